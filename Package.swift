@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A C library that Debian packages: its module map and shims are in `Sources/<name>`.
+func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "proklama",
+    products: [
+        .library(name: "Kafka", targets: ["Kafka"]),
+        .executable(name: "proklama", targets: ["proklama"]),
+        .executable(name: "portal-simulator", targets: ["portal-simulator"]),
+    ],
+    targets: [
+        system("CKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("COpenSSL", pkgConfig: "openssl", apt: "libssl-dev"),
+        system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("CJansson", pkgConfig: "jansson", apt: "libjansson-dev"),
+        system("CLinux", pkgConfig: nil, apt: "libc6-dev"),
+
+        library("JSON", ["CJansson"]),
+        library("EventLoop", ["CLinux"]),
+        library("Estates"),
+        library("Kafka", ["CKafka"]),
+        library("Portal", ["Estates", "JSON", "EventLoop", "CCurl", "COpenSSL"]),
+        library("Engine", ["Estates"]),
+        library(
+            "Worker", ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
+        library("PortalSimulator", ["JSON", "CMicroHTTPD", "COpenSSL"]),
+        program("proklama", ["Worker", "PortalSimulator"]),
+        program("portal-simulator", ["PortalSimulator"]),
+
+        tests("JSONTests", ["JSON"]),
+        tests("EstatesTests", ["Estates"]),
+        tests("EngineTests", ["Engine"]),
+        tests("KafkaTests", ["Kafka"]),
+        tests("PortalTests", ["Portal", "PortalSimulator"]),
+        tests("PortalSimulatorTests", ["PortalSimulator"]),
+        tests("WorkerTests", ["Worker"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
