@@ -46,7 +46,8 @@ let package = Package(
         library("Portal", ["Estates", "JSON", "EventLoop", "CCurl", "COpenSSL"]),
         library("Engine", ["Estates"]),
         library(
-            "Worker", ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
+            "Worker",
+            ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
         library("PortalSimulator", ["JSON", "CMicroHTTPD", "COpenSSL"]),
         program("proklama", ["Worker", "PortalSimulator"]),
         program("portal-simulator", ["PortalSimulator"]),

@@ -72,7 +72,11 @@ public struct PortalFailure: Error, Hashable, Sendable {
 
     /// What a server says of our certificate (RFC 8446 § 6.2).
     public enum ClientCertificateAlert: String, Hashable, Sendable {
-        case expired, revoked, unknownIssuer = "unknown-issuer", required, other
+        case expired
+        case revoked
+        case unknownIssuer = "unknown-issuer"
+        case required
+        case other
     }
 
     public let cause: Cause
