@@ -1,0 +1,219 @@
+import Estates
+
+/// All decisions of a worker: what to call, what to write, when to wake. It has no I/O, no clock, no threads and no
+/// randomness of its own; everything comes in as an input, with the time, and goes out as a command or a tick.
+///
+/// A driver calls one input at a time, then carries out `takeCommands`, and commits a `takeTick` whenever it can.
+public struct Engine {
+    private var partitions: [Int32: Partition] = [:]
+    private var shared: Shared
+    private var tickUnderWay: Tick?
+    private var lastTick: UInt64 = 0
+    private var lastEpoch: UInt64 = 0
+
+    /// - Parameter seed: decides the jitter. Two workers need two seeds, or they retry in step.
+    public init(settings: EngineSettings, seed: UInt64) { shared = Shared(settings: settings, seed: seed) }
+
+    // MARK: Partitions
+
+    /// The partition is ours: its ledger is to be read.
+    public mutating func assigned(_ partition: Int32, at now: Moment) {
+        shared.now = now
+        startOver(partition)
+    }
+
+    /// The ledger has been read, for that incarnation of the partition.
+    public mutating func restored(_ partition: Int32, epoch: UInt64, _ contents: RestoredPartition, at now: Moment) {
+        shared.now = now
+        guard let known = partitions[partition], known.epoch == epoch, known.stage == .restoring else { return }
+        partitions[partition]?.restore(contents, &shared)
+        shared.commands.append(.startIntake(partition: partition, positions: contents.positions))
+        makeCalls()
+    }
+
+    /// The partition is to be given up soon: finishes what is under way, and then says `drained`.
+    public mutating func drain(_ partition: Int32, at now: Moment) {
+        shared.now = now
+        guard let known = partitions[partition] else { return }
+        if known.stage == .restoring {
+            drop(partition)
+            shared.commands.append(.drained(partition: partition))
+            return
+        }
+        partitions[partition]?.drain(&shared)
+        reportDrained()
+    }
+
+    /// The partition is not ours any more, drained or not: forgets all of it.
+    public mutating func revoked(_ partition: Int32, at now: Moment) {
+        shared.now = now
+        drop(partition)
+        makeCalls()
+    }
+
+    // MARK: Work
+
+    /// A record of an input. One of a partition that takes none in is ignored: whoever takes the partition over will
+    /// read it again.
+    public mutating func record(_ record: OriginalRecord, _ parsed: ParsedRecord, at now: Moment) {
+        shared.now = now
+        guard partitions[record.source.partition]?.stage == .active else { return }
+        partitions[record.source.partition]?.accept(record, parsed, &shared)
+        makeCalls()
+    }
+
+    /// What became of a call.
+    public mutating func answered(
+        _ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>, at now: Moment
+    ) {
+        shared.now = now
+        guard let caller = shared.calls.close(ticket) else { return }
+        partitions[caller.partition]?.callEnded(caller.target, ticket, result, &shared)
+        makeCalls()
+        reportDrained()
+    }
+
+    /// Time has passed.
+    public mutating func advance(to now: Moment) {
+        shared.now = now
+        while let alarm = shared.timers.take(dueAt: now.monotonic) {
+            guard partitions[alarm.partition]?.epoch == alarm.epoch else { continue }
+            switch alarm.subject {
+            case .person(let deceased): partitions[alarm.partition]?.personDue(deceased, at: alarm.at, &shared)
+            case .filing(let identity): partitions[alarm.partition]?.filingDue(identity, at: alarm.at, &shared)
+            }
+        }
+        makeCalls()
+    }
+
+    // MARK: Ticks
+
+    /// Takes all that is ready to be written, as one transaction; nil when there is nothing, or while a tick is under way.
+    public mutating func takeTick(at now: Moment) -> Tick? {
+        shared.now = now
+        guard tickUnderWay == nil else { return nil }
+        var tick = Tick(id: lastTick + 1)
+        for number in partitions.keys.sorted() {
+            if let part = partitions[number]?.takePart(lease: shared.settings.lease) { tick.parts.append(part) }
+        }
+        guard !tick.isEmpty else { return nil }
+        lastTick = tick.id
+        tickUnderWay = tick
+        return tick
+    }
+
+    /// How the transaction of the tick ended.
+    public mutating func tickEnded(_ end: TickEnd, at now: Moment) {
+        shared.now = now
+        guard let tick = tickUnderWay else { return }
+        tickUnderWay = nil
+        for part in tick.parts where partitions[part.partition]?.epoch == part.epoch {
+            switch end {
+            case .committed:
+                partitions[part.partition]?.committed(part, &shared)
+            case .aborted:
+                partitions[part.partition]?.aborted(part)
+            case .unknown where partitions[part.partition]?.stage == .draining:
+                // The next owner reads the ledger anyway.
+                drop(part.partition)
+                shared.commands.append(.drained(partition: part.partition))
+            case .unknown:
+                startOver(part.partition)
+            }
+        }
+        makeCalls()
+        reportDrained()
+    }
+
+    // MARK: What is wanted
+
+    /// The commands since the last call, in order.
+    public mutating func takeCommands() -> [Command] {
+        defer { shared.commands.removeAll(keepingCapacity: true) }
+        return shared.commands
+    }
+
+    /// When `advance` is next worth calling, on the monotonic clock in milliseconds.
+    public var nextWake: Int64? { shared.timers.nextAt }
+
+    /// Whether more records are welcome now.
+    public var wantsRecords: Bool { placesHeld < shared.settings.window }
+
+    /// Whether there is something to commit.
+    public var hasSomethingToWrite: Bool {
+        tickUnderWay == nil && partitions.values.contains { $0.stage != .restoring && $0.hasSomethingToWrite }
+    }
+
+    public var statistics: EngineStatistics { shared.statistics }
+
+    /// Where things stand, for people.
+    public var overview: EngineOverview {
+        var overview = EngineOverview(callsUnderWay: shared.calls.underWay.count)
+        for (number, partition) in partitions {
+            overview.add(partition, number)
+        }
+        return overview
+    }
+
+    // MARK: -
+
+    private var placesHeld: Int { partitions.values.reduce(0) { $0 + $1.placesHeld } }
+
+    private mutating func makeCalls() {
+        while shared.calls.underWay.count < shared.settings.maximumInFlight, let caller = shared.calls.next() {
+            guard partitions[caller.partition]?.epoch == caller.epoch else { continue }
+            switch caller.target {
+            case .person(let deceased): partitions[caller.partition]?.startSearch(deceased, &shared)
+            case .filing(let identity): partitions[caller.partition]?.startCall(identity, &shared)
+            }
+        }
+    }
+
+    private mutating func startOver(_ partition: Int32) {
+        drop(partition)
+        lastEpoch += 1
+        partitions[partition] = Partition(number: partition, epoch: lastEpoch)
+        shared.commands.append(.restore(partition: partition, epoch: lastEpoch))
+    }
+
+    private mutating func drop(_ partition: Int32) {
+        guard let gone = partitions.removeValue(forKey: partition) else { return }
+        for ticket in shared.calls.closeAll(partition: partition, epoch: gone.epoch) {
+            shared.commands.append(.cancel(ticket))
+        }
+    }
+
+    /// A drained partition is said to be so once, and forgotten.
+    private mutating func reportDrained() {
+        for (number, partition) in partitions where partition.isDrained {
+            drop(number)
+            shared.commands.append(.drained(partition: number))
+        }
+    }
+}
+
+extension Shared {
+    mutating func start(_ ticket: CallTicket, _ call: PortalCall, deadline: Int64) {
+        statistics.callsStarted += 1
+        commands.append(.call(ticket, call, deadline: deadline))
+    }
+}
+
+extension Partition {
+    mutating func callEnded(
+        _ target: CallTarget, _ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>,
+        _ shared: inout Shared
+    ) {
+        switch target {
+        case .person(let deceased):
+            guard persons[deceased]?.search == .underWay(ticket), stage == .active else { return }
+            searchEnded(deceased, result, &shared)
+        case .filing(let identity):
+            switch filings[identity]?.phase {
+            case .sending(ticket, let leaseEnd): changeEnded(identity, leaseEnd: leaseEnd, result, &shared)
+            case .lookingUp(ticket): lookUpEnded(identity, result, &shared)
+            default: break
+            }
+        }
+    }
+}

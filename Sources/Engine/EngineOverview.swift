@@ -1,0 +1,28 @@
+/// Where things stand in an engine, for people and metrics.
+public struct EngineOverview: Sendable {
+    public struct PartitionOverview: Sendable {
+        public let number: Int32
+        public let stage: String
+        public let positions: [InputTopic: Int64]
+    }
+
+    public internal(set) var partitions: [PartitionOverview] = []
+    /// Filings by phase.
+    public internal(set) var filings: [PhaseName: Int] = [:]
+    /// Notifications that have no answer yet.
+    public internal(set) var notifications = 0
+    /// Persons whose estates are sought or waited for.
+    public internal(set) var persons = 0
+    public let callsUnderWay: Int
+
+    init(callsUnderWay: Int) { self.callsUnderWay = callsUnderWay }
+
+    mutating func add(_ partition: Partition, _ number: Int32) {
+        partitions.append(
+            PartitionOverview(number: number, stage: "\(partition.stage)", positions: partition.positions))
+        partitions.sort { $0.number < $1.number }
+        for phase in PhaseName.allCases { filings[phase, default: 0] += partition.phases[phase.rawValue] }
+        notifications += partition.notifications.count
+        persons += partition.persons.count
+    }
+}

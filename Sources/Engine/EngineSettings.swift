@@ -1,0 +1,24 @@
+/// What the engine's decisions depend on besides its inputs. All times are milliseconds.
+public struct EngineSettings: Hashable, Sendable {
+    /// Calls at once.
+    public var maximumInFlight = 64
+    /// How long one call may take.
+    public var callTimeout: Int64 = 30_000
+    /// How long an intent allows its call to be started and to run. A new owner of the partition lets as much time pass
+    /// before it looks the filing up, so it must be longer than `callTimeout`.
+    public var lease: Int64 = 40_000
+    /// The first and the longest wait between attempts after a failure that may pass.
+    public var retryBackoff: ClosedRange<Int64> = 1_000...300_000
+    /// How long a failure may last before the request is dead-lettered.
+    public var retryHorizon: Int64 = 7 * 86_400_000
+    /// The first and the longest wait for an estate that is not there yet.
+    public var estateWait: ClosedRange<Int64> = 3_600_000...86_400_000
+    /// How long an estate is waited for.
+    public var estateWaitHorizon: Int64 = 180 * 86_400_000
+
+    public init() {}
+
+    /// Filings that are being worked on at once. More than the calls in flight, so that accepting the next ones and
+    /// committing overlap with the calls; bounded, so that a portal that is down does not fill the memory.
+    public var window: Int { 4 * maximumInFlight }
+}

@@ -1,0 +1,121 @@
+import Estates
+
+/// A filing in memory: what is durable about it, and how far its oldest request has come.
+struct Filing {
+    private(set) var phase = Phase.settled
+    /// Oldest first; the oldest is the one being worked on.
+    var requests: [PendingRequest] = []
+    var filed: Filed?
+    /// Contents of a change that was given up while it may have taken effect: it is looked up before the next request.
+    var doubt: ContentsDigest?
+    /// The estate that the oldest request concerns, once it was found.
+    var estate: EstateID?
+    /// Changing calls started for the oldest request.
+    var attempts = 0
+    /// Failures of its calls in a row; decides the next back-off.
+    var failures = 0
+    var failingSince: Timestamp?
+    var nextAt: Timestamp?
+    /// Whether the oldest request was ever in doubt, by this owner or one before it.
+    var wasInDoubt = false
+
+    /// Counts the changes of the durable state.
+    var version: UInt32 = 0
+    /// The newest version that is in the ledger.
+    var committedVersion: UInt32 = 0
+    /// The version that is the intent of the phase: until it is committed, no changing call may start.
+    var intentVersion: UInt32 = 0
+    /// Whether it stands in the list of what the next tick writes.
+    var isDirty = false
+    /// Whether the ledger may have an entry of it, which must be removed when nothing is left.
+    var isWritten = false
+
+    /// Nothing is pending, known, or in doubt.
+    var isNothing: Bool { requests.isEmpty && filed == nil && doubt == nil }
+
+    /// The state that the next tick writes is an intent.
+    mutating func noteIntent() { intentVersion = version }
+
+    /// Only for `Partition.move`, which keeps the counts.
+    mutating func setPhase(_ phase: Phase) { self.phase = phase }
+}
+
+/// A request that has no terminal result yet.
+struct PendingRequest {
+    let record: OriginalRecord
+    let request: ClaimRequest
+    let acceptedAt: Timestamp
+    /// Whether the ledger has its contents, or gets them with the next tick.
+    var isStored: Bool
+}
+
+/// How far a filing's oldest request has come. Times are on the monotonic clock.
+enum Phase: Hashable {
+    /// There is none, or it has not been begun.
+    case settled
+    /// The intent is written or being written; the estate is being sought.
+    case seeking(leaseEnd: Int64)
+    /// The estate is known; it waits for the intent's commit and for a free call.
+    case ready(leaseEnd: Int64)
+    /// The changing call is under way.
+    case sending(CallTicket, leaseEnd: Int64)
+    /// Surely not sent; its person waits for the estate.
+    case waitingForEstate
+    /// Surely not sent; the search failed and will be made again.
+    case waitingForSearch
+    /// Surely not sent; the call failed and will be made again.
+    case waitingToSend(at: Int64)
+    /// May have taken effect; it is looked up then.
+    case uncertain(at: Int64)
+    /// May have taken effect; the estate must be sought for the look-up.
+    case uncertainSeeking
+    /// May have taken effect; the look-up waits for a free call.
+    case uncertainReady
+    /// The look-up is under way.
+    case lookingUp(CallTicket)
+
+    var name: PhaseName {
+        switch self {
+        case .settled: .settled
+        case .seeking: .seeking
+        case .ready: .ready
+        case .sending: .sending
+        case .waitingForEstate: .waitingForEstate
+        case .waitingForSearch: .waitingForSearch
+        case .waitingToSend: .waitingToSend
+        case .uncertain: .uncertain
+        case .uncertainSeeking: .uncertainSeeking
+        case .uncertainReady: .uncertainReady
+        case .lookingUp: .lookingUp
+        }
+    }
+}
+
+/// A phase without its particulars, for counting.
+public enum PhaseName: Int, Sendable, CaseIterable, Hashable {
+    case settled
+    case seeking
+    case ready
+    case sending
+    case waitingForEstate
+    case waitingForSearch
+    case waitingToSend
+    case uncertain
+    case uncertainSeeking
+    case uncertainReady
+    case lookingUp
+
+    /// Whether a filing in it holds a place in the window: it is being worked on, or would be if the portal let us.
+    /// One that waits for its estate does so for weeks and holds none.
+    var holdsPlace: Bool { self != .settled && self != .waitingForEstate }
+
+    /// How the ledger describes it.
+    var ledgerState: FilingEntry.State {
+        switch self {
+        case .settled: .settled
+        case .seeking, .ready, .sending: .sending
+        case .waitingForEstate, .waitingForSearch, .waitingToSend: .waiting
+        case .uncertain, .uncertainSeeking, .uncertainReady, .lookingUp: .uncertain
+        }
+    }
+}

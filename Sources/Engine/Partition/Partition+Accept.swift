@@ -1,0 +1,102 @@
+import Estates
+
+extension Partition {
+    /// Takes a record in: from the tick that carries it on, the ledger is its work queue.
+    mutating func accept(_ record: OriginalRecord, _ parsed: ParsedRecord, _ shared: inout Shared) {
+        positions[record.source.topic] = record.source.offset + 1
+        hasMoved = true
+        shared.statistics.acceptedRecords += 1
+        switch parsed {
+        case .rejected(let failure): deadLetter(record, failure, attempts: 0, &shared)
+        case .notification(let notification): accept(notification, record, &shared)
+        case .request(let request): accept(request, record, &shared)
+        }
+    }
+
+    private mutating func accept(_ request: ClaimRequest, _ record: OriginalRecord, _ shared: inout Shared) {
+        let identity = request.identity
+        if filings[identity] == nil { add(Filing(), as: identity) }
+        filings[identity]?.requests.append(
+            PendingRequest(record: record, request: request, acceptedAt: shared.now.wall, isStored: false))
+        let isAlone = filings[identity]?.requests.count == 1
+        if isAlone { begin(identity, &shared) } else { touch(identity) }
+        // What was answered at once needs no place in the ledger.
+        if let last = filings[identity]?.requests.indices.last,
+            filings[identity]?.requests[last].record.source == record.source
+        {
+            filings[identity]?.requests[last].isStored = true
+            records.append(.request(record))
+        }
+    }
+
+    private mutating func accept(_ notification: DeathNotification, _ record: OriginalRecord, _ shared: inout Shared) {
+        if notification.isWithdrawn {
+            let reply = EstateReply(
+                record: record, notification: notification, outcome: .withdrawn, settledAt: shared.now.wall)
+            finish(.estateReply(reply), &shared)
+            return
+        }
+        notifications[record.source.offset] = PendingNotification(
+            record: record, notification: notification, acceptedAt: shared.now.wall)
+        freshNotifications += 1
+        records.append(.request(record))
+        seek(notification.deceased, for: .notification(record.source.offset), &shared)
+    }
+
+    /// Begins the oldest request of a filing of which nothing is under way, and answers as many as need no call.
+    mutating func begin(_ identity: FilingIdentity, _ shared: inout Shared) {
+        while let filing = filings[identity], filing.phase == .settled, let head = filing.requests.first {
+            if filing.doubt != nil {
+                // An earlier change was given up while nobody knew whether it had taken effect. What to make of this
+                // request depends on that, so it is found out first.
+                filings[identity]?.wasInDoubt = true
+                lookUpSoon(identity, &shared)
+                return
+            }
+            switch Answer(to: head.request, filed: filing.filed) {
+            case .call:
+                propose(identity, estate: filing.filed?.estate, &shared)
+                return
+            case .reply(let outcome, let filed):
+                settle(identity, as: .reply(outcome, filed), &shared)
+            case .refuse(let reason, let message):
+                settle(identity, as: .failure(Failure(reason, stage: .settle, message: message)), &shared)
+            }
+        }
+        if filings[identity]?.isNothing == true, filings[identity]?.isWritten == false {
+            remove(identity)
+        }
+    }
+}
+
+/// What a request amounts to, given what the portal has: one row a case.
+private enum Answer {
+    case call
+    case reply(ClaimReply.Outcome, Filed)
+    case refuse(FailureReason, String)
+
+    init(to request: ClaimRequest, filed: Filed?) {
+        switch (request.action, filed) {
+        case (.submit, nil):
+            self = .call
+        case (.submit, let filed?) where filed.isWithdrawn:
+            self = .call
+        case (.submit, let filed?), (.amend, let filed?):
+            if filed.isWithdrawn {
+                self = .refuse(.filingWithdrawn, "the filing has been withdrawn; submit it again instead")
+            } else if filed.digest == request.digest {
+                self = .reply(.alreadyFiled, filed)
+            } else if request.action == .amend {
+                self = .call
+            } else {
+                self = .refuse(
+                    .conflictingReference,
+                    "the reference is filed with other contents; use action amend, or another reference")
+            }
+        case (.withdraw, let filed?):
+            self = filed.isWithdrawn ? .reply(.withdrawn, filed) : .call
+        case (.amend, nil), (.withdraw, nil):
+            self = .refuse(.unknownFiling, "nothing is filed under this reference")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Estates
+
+extension Partition {
+    /// The oldest request may have taken effect. The look-up waits until no call of it can be running any more: one that
+    /// arrived after the look-up would be a second filing.
+    mutating func doubt(_ identity: FilingIdentity, until leaseEnd: Int64, _ shared: inout Shared) {
+        let range = shared.settings.retryBackoff
+        let at =
+            max(shared.now.monotonic, leaseEnd) + Int64.random(in: 1...range.lowerBound, using: &shared.random)
+        filings[identity]?.wasInDoubt = true
+        filings[identity]?.nextAt = shared.wall(at: at)
+        move(identity, to: .uncertain(at: at), &shared)
+        touch(identity)
+        shared.timers.add(alarm(.filing(identity), at: at))
+    }
+
+    /// Looks up what became of the oldest request, or of one given up before it, as soon as the estate is known and a
+    /// call is free.
+    mutating func lookUpSoon(_ identity: FilingIdentity, _ shared: inout Shared) {
+        guard let filing = filings[identity], let head = filing.requests.first else { return }
+        if stage == .draining {
+            filings[identity]?.nextAt = nil
+            move(identity, to: .uncertainReady, &shared)
+            touch(identity)
+        } else if let estate = filing.estate ?? filing.filed?.estate {
+            filings[identity]?.estate = estate
+            move(identity, to: .uncertainReady, &shared)
+            touch(identity)
+            shared.calls.enqueue(caller(.filing(identity)))
+        } else {
+            move(identity, to: .uncertainSeeking, &shared)
+            touch(identity)
+            seek(head.request.deceased, for: .filing(identity), &shared)
+        }
+    }
+
+    mutating func startLookUp(_ identity: FilingIdentity, _ filing: Filing, _ shared: inout Shared) {
+        guard let estate = filing.estate else { return }
+        let ticket = shared.calls.open(for: caller(.filing(identity)))
+        move(identity, to: .lookingUp(ticket), &shared)
+        shared.start(
+            ticket, .lookUp(estate, identity), deadline: shared.now.monotonic + shared.settings.callTimeout)
+    }
+
+    mutating func lookUpEnded(
+        _ identity: FilingIdentity, _ result: Result<PortalAnswer, PortalFailure>, _ shared: inout Shared
+    ) {
+        guard let filing = filings[identity], let head = filing.requests.first, let estate = filing.estate else {
+            return
+        }
+        switch result {
+        case .success(.filings(let records)):
+            let live = records.count { !$0.isWithdrawn }
+            if live > 1 { shared.commands.append(.report(.duplicateAtPortal(identity, count: live))) }
+            reconcile(identity, filing, head.request, estate, records, &shared)
+        case .success(.estates), .success(.receipt):
+            preconditionFailure("a look-up was answered with something else")
+        case .failure(let failure):
+            lookUpFailed(identity, failure, filing, head.request, &shared)
+        }
+    }
+
+    private mutating func reconcile(
+        _ identity: FilingIdentity, _ filing: Filing, _ request: ClaimRequest, _ estate: EstateID,
+        _ records: [FiledRecord], _ shared: inout Shared
+    ) {
+        filings[identity]?.failures = 0
+        filings[identity]?.failingSince = nil
+        if let givenUp = filing.doubt {
+            filings[identity]?.doubt = nil
+            if let found = change(to: filing.filed, in: records) {
+                filings[identity]?.filed = Filed(
+                    estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
+                    revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn)
+            }
+            move(identity, to: .settled, &shared)
+            touch(identity)
+            begin(identity, &shared)
+        } else if let found = change(to: filing.filed, in: records) {
+            settle(
+                identity, as: .taken(Filed(request, in: estate, as: found.id, found.receipt, after: filing.filed)),
+                &shared)
+        } else {
+            // It surely did not take effect, and no call of it can be running: the lease is over.
+            propose(identity, estate: estate, &shared)
+        }
+    }
+
+    /// The filing as the portal has it, if that is other than what we knew: then the change in doubt took effect.
+    private func change(to filed: Filed?, in records: [FiledRecord]) -> FiledRecord? {
+        guard let filed, !filed.isWithdrawn else {
+            // A first filing, or one after a withdrawal: any that stands, but for the withdrawn one.
+            return records.first { !$0.isWithdrawn && $0.id != filed?.filing }
+        }
+        return records.first { $0.id == filed.filing && ($0.receipt != filed.receipt || $0.isWithdrawn) }
+    }
+
+    private mutating func lookUpFailed(
+        _ identity: FilingIdentity, _ failure: PortalFailure, _ filing: Filing, _ request: ClaimRequest,
+        _ shared: inout Shared
+    ) {
+        let since = filing.failingSince ?? shared.now.wall
+        if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
+            giveUpInDoubt(identity, request, status: failure.status, &shared)
+            return
+        }
+        let wait = shared.backoff(
+            failures: filing.failures + 1, in: shared.settings.retryBackoff, atLeast: failure.retryAfter)
+        filings[identity]?.failures += 1
+        filings[identity]?.failingSince = since
+        if case .seekAgain = Verdict(failure, to: .lookUp) { filings[identity]?.estate = nil }
+        doubt(identity, until: shared.now.monotonic + wait, &shared)
+    }
+
+    /// The request is answered with a dead letter although it may have taken effect. The ledger remembers that, so that
+    /// whatever comes next for the filing, a replay above all, is looked up first.
+    mutating func giveUpInDoubt(
+        _ identity: FilingIdentity, _ request: ClaimRequest, status: Int?, _ shared: inout Shared
+    ) {
+        if filings[identity]?.doubt == nil { filings[identity]?.doubt = request.digest }
+        let message = "the answer was lost, and the look-up has kept failing for as long as it is retried"
+        settle(
+            identity,
+            as: .failure(Failure(.portalUnavailable, stage: .settle, message: message, status: status)),
+            &shared)
+    }
+}

@@ -1,0 +1,90 @@
+import Estates
+
+extension Partition {
+    /// Takes over what the ledger says, and goes on from there.
+    mutating func restore(_ restored: RestoredPartition, _ shared: inout Shared) {
+        stage = .active
+        positions = restored.positions
+        for entry in restored.filings { restore(entry, restored.requests, &shared) }
+        let schedules = Dictionary(restored.notifications.map { ($0.offset, $0) }) { first, _ in first }
+        // In order, so that the same ledger always leads to the same run.
+        for (source, pending) in restored.requests.sorted(by: { $0.key.offset < $1.key.offset })
+        where source.topic == .deathNotifications {
+            restore(pending, schedule: schedules[source.offset], &shared)
+        }
+    }
+
+    private mutating func restore(
+        _ entry: FilingEntry, _ contents: [Source: PendingRecord], _ shared: inout Shared
+    ) {
+        var filing = Filing()
+        filing.isWritten = true
+        filing.filed = entry.filed
+        filing.doubt = entry.doubt
+        filing.estate = entry.estate
+        filing.attempts = entry.attempts
+        filing.failingSince = entry.failingSince
+        filing.nextAt = entry.nextAt
+        for queued in entry.requests {
+            let source = Source(topic: .claimRequests, partition: number, offset: queued.offset)
+            guard let pending = contents[source], case .request(let request) = pending.parsed else {
+                shared.commands.append(.report(.contentsMissing(partition: number, offset: queued.offset)))
+                continue
+            }
+            filing.requests.append(
+                PendingRequest(
+                    record: pending.record, request: request, acceptedAt: queued.acceptedAt, isStored: true))
+        }
+        let head = filing.requests.first
+        add(filing, as: entry.identity)
+        guard let head else { return }
+        switch entry.state {
+        case .settled:
+            begin(entry.identity, &shared)
+        case .waiting:
+            move(entry.identity, to: .waitingForEstate, &shared)
+            wait(head.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
+        case .sending, .uncertain:
+            // The owner before us may still have a call running, for as long as its lease lasts. It began before we
+            // read the intent, so a whole lease from now is enough, whatever the two machines' clocks say.
+            doubt(
+                entry.identity, until: shared.now.monotonic + (entry.lease ?? shared.settings.lease), &shared)
+        }
+    }
+
+    private mutating func restore(
+        _ pending: PendingRecord, schedule: NotificationEntry?, _ shared: inout Shared
+    ) {
+        guard case .notification(let notification) = pending.parsed else { return }
+        let offset = pending.record.source.offset
+        notifications[offset] = PendingNotification(
+            record: pending.record, notification: notification,
+            acceptedAt: schedule?.acceptedAt ?? shared.now.wall, attempts: schedule?.attempts ?? 0,
+            isScheduled: schedule != nil)
+        if schedule == nil { freshNotifications += 1 }
+        wait(notification.deceased, for: .notification(offset), until: schedule?.nextAt, &shared)
+    }
+
+    /// Joins those who wait for the person; the earliest time of all is the time of the search.
+    private mutating func wait(
+        _ deceased: Deceased, for waiter: Person.Waiter, until nextAt: Timestamp?, _ shared: inout Shared
+    ) {
+        let at = nextAt.map { shared.monotonic(at: $0) } ?? shared.now.monotonic
+        guard at > shared.now.monotonic else {
+            seek(deceased, for: waiter, &shared)
+            return
+        }
+        var person = persons[deceased] ?? Person()
+        person.waiters.append(waiter)
+        switch person.search {
+        case .queued, .underWay:
+            break
+        case .scheduled(let other) where other <= at:
+            break
+        case .idle, .scheduled:
+            person.search = .scheduled(at: at)
+            shared.timers.add(alarm(.person(deceased), at: at))
+        }
+        persons[deceased] = person
+    }
+}

@@ -1,0 +1,218 @@
+import Estates
+
+extension Partition {
+    /// Puts someone among those who wait for the person's estate, and searches at once unless a search is under way.
+    mutating func seek(_ deceased: Deceased, for waiter: Person.Waiter, _ shared: inout Shared) {
+        var person = persons[deceased] ?? Person()
+        if !person.waiters.contains(waiter) { person.waiters.append(waiter) }
+        persons[deceased] = person
+        searchSoon(deceased, &shared)
+    }
+
+    private mutating func searchSoon(_ deceased: Deceased, _ shared: inout Shared) {
+        switch persons[deceased]?.search {
+        case .idle, .scheduled:
+            persons[deceased]?.search = .queued
+            shared.calls.enqueue(caller(.person(deceased)))
+        case .queued, .underWay, nil:
+            break
+        }
+    }
+
+    /// A call is free: searches, unless the person needs it no more.
+    mutating func startSearch(_ deceased: Deceased, _ shared: inout Shared) {
+        guard stage == .active, persons[deceased]?.search == .queued else { return }
+        let ticket = shared.calls.open(for: caller(.person(deceased)))
+        persons[deceased]?.search = .underWay(ticket)
+        shared.start(ticket, .search(deceased), deadline: shared.now.monotonic + shared.settings.callTimeout)
+    }
+
+    mutating func personDue(_ deceased: Deceased, at: Int64, _ shared: inout Shared) {
+        guard stage == .active, persons[deceased]?.search == .scheduled(at: at) else { return }
+        searchSoon(deceased, &shared)
+    }
+
+    mutating func searchEnded(
+        _ deceased: Deceased, _ result: Result<PortalAnswer, PortalFailure>, _ shared: inout Shared
+    ) {
+        guard let person = persons[deceased] else { return }
+        persons[deceased]?.search = .idle
+        switch result {
+        case .success(.estates(let estates)):
+            persons[deceased]?.failures = 0
+            switch estates.count {
+            case 0: estateMissing(deceased, person, &shared)
+            case 1: estateFound(deceased, estates[0], person, &shared)
+            default: estateAmbiguous(deceased, count: estates.count, person, &shared)
+            }
+        case .success(.filings), .success(.receipt):
+            preconditionFailure("a search was answered with something else")
+        case .failure(let failure):
+            searchFailed(deceased, failure, person, &shared)
+        }
+    }
+
+    private mutating func estateFound(
+        _ deceased: Deceased, _ estate: Estate, _ person: Person, _ shared: inout Shared
+    ) {
+        persons[deceased] = nil
+        for waiter in person.waiters {
+            switch waiter {
+            case .filing(let identity): estateFound(estate, for: identity, &shared)
+            case .notification(let offset):
+                guard let pending = notifications[offset] else { continue }
+                let reply = EstateReply(
+                    record: pending.record, notification: pending.notification, outcome: .estateFound(estate),
+                    settledAt: shared.now.wall)
+                finishNotification(offset, .estateReply(reply), &shared)
+            }
+        }
+    }
+
+    private mutating func estateFound(_ estate: Estate, for identity: FilingIdentity, _ shared: inout Shared) {
+        guard let phase = filings[identity]?.phase else { return }
+        filings[identity]?.estate = estate.id
+        filings[identity]?.failingSince = nil
+        filings[identity]?.failures = 0
+        switch phase {
+        case .seeking(let leaseEnd):
+            move(identity, to: .ready(leaseEnd: leaseEnd), &shared)
+            sendWhenCommitted(identity, &shared)
+        case .waitingForEstate, .waitingForSearch:
+            propose(identity, estate: estate.id, &shared)
+        case .uncertainSeeking:
+            move(identity, to: .uncertainReady, &shared)
+            shared.calls.enqueue(caller(.filing(identity)))
+        case .settled, .ready, .sending, .waitingToSend, .uncertain, .uncertainReady, .lookingUp:
+            break
+        }
+    }
+
+    private mutating func estateMissing(_ deceased: Deceased, _ person: Person, _ shared: inout Shared) {
+        let misses = person.misses + 1
+        persons[deceased]?.misses = misses
+        let at = shared.now.monotonic + shared.estateWait(misses: misses)
+        let failure = Failure(
+            .estateNotFound, stage: .estate, message: "no estate appeared within the time that is waited for one")
+        keepWaiting(deceased, person, until: at, for: .waitingForEstate, &shared) { acceptedAt, now, settings in
+            now.milliseconds - acceptedAt.milliseconds >= settings.estateWaitHorizon ? failure : nil
+        }
+    }
+
+    private mutating func estateAmbiguous(
+        _ deceased: Deceased, count: Int, _ person: Person, _ shared: inout Shared
+    ) {
+        let failure = Failure(
+            .estateAmbiguous, stage: .estate,
+            message: "the search found \(count) estates, and none is ever chosen for you")
+        let at = shared.now.monotonic + shared.estateWait(misses: 1)
+        keepWaiting(deceased, person, until: at, for: .waitingForEstate, &shared) { _, _, _ in failure }
+    }
+
+    private mutating func searchFailed(
+        _ deceased: Deceased, _ failure: PortalFailure, _ person: Person, _ shared: inout Shared
+    ) {
+        let failures = person.failures + 1
+        persons[deceased]?.failures = failures
+        let at =
+            shared.now.monotonic
+            + shared.backoff(failures: failures, in: shared.settings.retryBackoff, atLeast: failure.retryAfter)
+        let final: Failure?
+        switch Verdict(failure, to: .search) {
+        case .deadLetter(let reason, let message):
+            final = Failure(reason, stage: .estate, message: message, status: failure.status)
+        case .retry, .seekAgain, .alreadyThere, .gone:
+            final = nil
+        }
+        for waiter in person.waiters { noteFailing(waiter, shared.now.wall) }
+        keepWaiting(deceased, person, until: at, for: .waitingForSearch, &shared) { failingSince, now, settings in
+            if let final { return final }
+            guard now.milliseconds - failingSince.milliseconds >= settings.retryHorizon else { return nil }
+            return Failure(
+                .portalUnavailable, stage: .estate, message: "the search has kept failing for as long as it is retried",
+                status: failure.status)
+        }
+    }
+
+    private mutating func noteFailing(_ waiter: Person.Waiter, _ now: Timestamp) {
+        switch waiter {
+        case .filing(let identity):
+            if filings[identity]?.failingSince == nil { filings[identity]?.failingSince = now }
+        case .notification(let offset):
+            if notifications[offset]?.failingSince == nil { notifications[offset]?.failingSince = now }
+        }
+    }
+
+    /// Lets everyone wait for the next search, but for those whose time is up.
+    ///
+    /// - Parameter verdict: from when the waiter began to wait (for the estate, or for the portal to work again) to why
+    ///   it waits no longer. A filing that is in doubt is never given up here: only a look-up may settle it.
+    private mutating func keepWaiting(
+        _ deceased: Deceased, _ person: Person, until at: Int64, for phase: Phase, _ shared: inout Shared,
+        unless verdict: (_ since: Timestamp, _ now: Timestamp, EngineSettings) -> Failure?
+    ) {
+        let now = shared.now.wall
+        let nextAt = shared.wall(at: at)
+        let isFailing = phase == .waitingForSearch
+        var staying: [Person.Waiter] = []
+        persons[deceased]?.waiters = []
+        for waiter in person.waiters {
+            switch waiter {
+            case .filing(let identity):
+                guard let filing = filings[identity], let head = filing.requests.first else { continue }
+                switch filing.phase {
+                case .uncertainSeeking:
+                    let since = filing.failingSince ?? now
+                    filings[identity]?.failingSince = since
+                    if now.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
+                        giveUpInDoubt(identity, head.request, status: nil, &shared)
+                    } else {
+                        staying.append(waiter)
+                    }
+                case .seeking, .waitingForEstate, .waitingForSearch:
+                    let since = isFailing ? filing.failingSince ?? now : head.acceptedAt
+                    if let failure = verdict(since, now, shared.settings) {
+                        settle(identity, as: .failure(failure), &shared)
+                    } else {
+                        if !isFailing { filings[identity]?.failingSince = nil }
+                        filings[identity]?.nextAt = nextAt
+                        move(identity, to: phase, &shared)
+                        touch(identity)
+                        staying.append(waiter)
+                    }
+                case .settled, .ready, .sending, .waitingToSend, .uncertain, .uncertainReady, .lookingUp:
+                    break
+                }
+            case .notification(let offset):
+                guard let pending = notifications[offset] else { continue }
+                let since = isFailing ? pending.failingSince ?? now : pending.acceptedAt
+                if let failure = verdict(since, now, shared.settings) {
+                    let letter = DeadLetter(
+                        record: pending.record, failure: failure, at: now, attempts: pending.attempts)
+                    finishNotification(offset, .deadLetter(letter), &shared)
+                } else {
+                    notifications[offset]?.attempts += 1
+                    if !isFailing { notifications[offset]?.failingSince = nil }
+                    if !pending.isScheduled { freshNotifications -= 1 }
+                    notifications[offset]?.isScheduled = true
+                    records.append(
+                        .notification(
+                            NotificationEntry(
+                                offset: offset, acceptedAt: pending.acceptedAt, attempts: pending.attempts + 1,
+                                nextAt: nextAt)))
+                    staying.append(waiter)
+                }
+            }
+        }
+        // Settling one may have begun the next request of its filing, which seeks the same person again and is served
+        // by the search that is queued now.
+        persons[deceased]?.waiters.insert(contentsOf: staying, at: 0)
+        guard persons[deceased]?.search == .idle else { return }
+        if staying.isEmpty {
+            persons[deceased] = nil
+        } else {
+            persons[deceased]?.search = .scheduled(at: at)
+            shared.timers.add(alarm(.person(deceased), at: at))
+        }
+    }
+}

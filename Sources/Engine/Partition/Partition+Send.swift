@@ -1,0 +1,168 @@
+import Estates
+
+extension Partition {
+    /// Writes down that the oldest request may be sent from now on. The call itself waits for that to be committed.
+    ///
+    /// - Parameter estate: where to, when it is known; otherwise it is sought while the intent is being committed.
+    mutating func propose(_ identity: FilingIdentity, estate: EstateID?, _ shared: inout Shared) {
+        guard let head = filings[identity]?.requests.first else { return }
+        if stage == .draining {
+            // The next owner begins it; it was surely not sent.
+            filings[identity]?.nextAt = nil
+            move(identity, to: .waitingForEstate, &shared)
+            touch(identity)
+            return
+        }
+        let leaseEnd = shared.now.monotonic + shared.settings.lease
+        filings[identity]?.estate = estate
+        filings[identity]?.nextAt = nil
+        move(identity, to: estate == nil ? .seeking(leaseEnd: leaseEnd) : .ready(leaseEnd: leaseEnd), &shared)
+        touch(identity)
+        filings[identity]?.noteIntent()
+        if estate == nil { seek(head.request.deceased, for: .filing(identity), &shared) }
+    }
+
+    /// Queues the call of a filing whose estate is known, if its intent is in the ledger; else the commit does it.
+    mutating func sendWhenCommitted(_ identity: FilingIdentity, _ shared: inout Shared) {
+        guard let filing = filings[identity], case .ready = filing.phase else { return }
+        if filing.committedVersion >= filing.intentVersion {
+            shared.calls.enqueue(caller(.filing(identity)))
+        }
+    }
+
+    /// A call is free: makes the changing call or the look-up that the filing waits for, unless it has moved on.
+    mutating func startCall(_ identity: FilingIdentity, _ shared: inout Shared) {
+        guard stage == .active, let filing = filings[identity], let head = filing.requests.first else { return }
+        switch filing.phase {
+        case .ready(let leaseEnd):
+            startChange(identity, filing, head.request, leaseEnd: leaseEnd, &shared)
+        case .uncertainReady:
+            startLookUp(identity, filing, &shared)
+        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
+            .uncertainSeeking, .lookingUp:
+            break
+        }
+    }
+
+    private mutating func startChange(
+        _ identity: FilingIdentity, _ filing: Filing, _ request: ClaimRequest, leaseEnd: Int64, _ shared: inout Shared
+    ) {
+        guard let estate = filing.estate, filing.committedVersion >= filing.intentVersion else { return }
+        let now = shared.now.monotonic
+        // A call that has less than half of its time left is not worth starting: it gets a new intent instead.
+        guard leaseEnd - now >= shared.settings.callTimeout / 2 else {
+            propose(identity, estate: estate, &shared)
+            return
+        }
+        let ticket = shared.calls.open(for: caller(.filing(identity)))
+        filings[identity]?.attempts += 1
+        move(identity, to: .sending(ticket, leaseEnd: leaseEnd), &shared)
+        shared.start(
+            ticket, change(request, estate, filing), deadline: min(leaseEnd, now + shared.settings.callTimeout))
+    }
+
+    /// The idempotency key names the identity, the action and the revision, so it is the same on every try by any worker.
+    private func change(_ request: ClaimRequest, _ estate: EstateID, _ filing: Filing) -> PortalCall {
+        let revision = (filing.filed?.revision ?? 0) + 1
+        let key = "\(request.action.rawValue)/\(revision)/\(request.identity.path)"
+        switch (request.action, request.contents, filing.filed) {
+        case (.submit, let contents?, _):
+            return .submit(estate, request.identity, contents, idempotencyKey: key)
+        case (.amend, let contents?, let filed?):
+            return .amend(estate, filed.filing, request.identity, contents, idempotencyKey: key)
+        case (.withdraw, _, let filed?):
+            return .withdraw(estate, filed.filing, request.identity, idempotencyKey: key)
+        case (.submit, nil, _), (.amend, _, _), (.withdraw, _, nil):
+            preconditionFailure("a request without contents, or a change of what is not filed, was let through")
+        }
+    }
+
+    mutating func changeEnded(
+        _ identity: FilingIdentity, leaseEnd: Int64, _ result: Result<PortalAnswer, PortalFailure>,
+        _ shared: inout Shared
+    ) {
+        guard let filing = filings[identity], let head = filing.requests.first, let estate = filing.estate else {
+            return
+        }
+        switch result {
+        case .success(.receipt(let id, let receipt)):
+            settle(identity, as: .taken(Filed(head.request, in: estate, as: id, receipt, after: filing.filed)), &shared)
+        case .success(.estates), .success(.filings):
+            preconditionFailure("a changing call was answered with something else")
+        case .failure(let failure) where failure.mayHaveTakenEffect:
+            shared.statistics.answersLost += 1
+            shared.commands.append(.report(.answerLost(identity, failure)))
+            doubt(identity, until: leaseEnd, &shared)
+        case .failure(let failure):
+            changeFailed(identity, failure, filing, head.request, &shared)
+        }
+    }
+
+    /// The call surely had no effect.
+    private mutating func changeFailed(
+        _ identity: FilingIdentity, _ failure: PortalFailure, _ filing: Filing, _ request: ClaimRequest,
+        _ shared: inout Shared
+    ) {
+        func refuse(_ reason: FailureReason, _ message: String) {
+            let failure = Failure(reason, stage: .send, message: message, status: failure.status)
+            settle(identity, as: .failure(failure), &shared)
+        }
+        switch Verdict(failure, to: .change) {
+        case .retry:
+            tryAgain(identity, failure, &shared)
+        case .seekAgain:
+            filings[identity]?.estate = nil
+            tryAgain(identity, failure, &shared)
+        case .alreadyThere where filing.wasInDoubt:
+            // Perhaps an earlier try of ours arrived after the look-up.
+            lookUpSoon(identity, &shared)
+        case .alreadyThere:
+            refuse(.conflictingReference, "the portal has this reference with other contents")
+        case .gone:
+            if request.action == .withdraw, var filed = filing.filed {
+                filed.isWithdrawn = true
+                filed.revision += 1
+                settle(identity, as: .taken(filed), &shared)
+            } else {
+                refuse(.estateClosed, "the portal says that the estate or the filing is gone")
+            }
+        case .deadLetter(let reason, let message):
+            refuse(reason, message)
+        }
+    }
+
+    /// Plans the next try of a request that was surely not sent, or gives it up when the portal failed for too long.
+    private mutating func tryAgain(_ identity: FilingIdentity, _ failure: PortalFailure, _ shared: inout Shared) {
+        guard let filing = filings[identity] else { return }
+        let since = filing.failingSince ?? shared.now.wall
+        if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
+            let message = "the portal has kept failing for as long as it is retried"
+            settle(
+                identity,
+                as: .failure(Failure(.portalUnavailable, stage: .send, message: message, status: failure.status)),
+                &shared)
+            return
+        }
+        let at =
+            shared.now.monotonic
+            + shared.backoff(
+                failures: filing.failures + 1, in: shared.settings.retryBackoff, atLeast: failure.retryAfter)
+        filings[identity]?.failures += 1
+        filings[identity]?.failingSince = since
+        filings[identity]?.nextAt = shared.wall(at: at)
+        move(identity, to: .waitingToSend(at: at), &shared)
+        touch(identity)
+        shared.timers.add(alarm(.filing(identity), at: at))
+    }
+
+    mutating func filingDue(_ identity: FilingIdentity, at: Int64, _ shared: inout Shared) {
+        guard stage == .active, let filing = filings[identity] else { return }
+        switch filing.phase {
+        case .waitingToSend(at): propose(identity, estate: filing.estate, &shared)
+        case .uncertain(at): lookUpSoon(identity, &shared)
+        case .settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
+            .uncertainSeeking, .uncertainReady, .lookingUp:
+            break
+        }
+    }
+}

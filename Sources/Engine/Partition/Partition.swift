@@ -1,0 +1,89 @@
+import Estates
+
+/// All that concerns one partition of the inputs: its filings, the persons whose estates are sought, and what the next
+/// transaction is to write. Whoever owns the partition has all that it needs, so partitions never look at each other.
+///
+/// Its aspects follow the flow: accept, seek, send, look up, settle; and restore, drain, tick.
+struct Partition {
+    enum Stage: Hashable {
+        /// The ledger is being read; nothing is taken in.
+        case restoring
+        case active
+        /// It is being given up: what is under way is finished, nothing is begun.
+        case draining
+    }
+
+    let number: Int32
+    /// Tells this incarnation from an earlier one of the same number, whose calls and ticks may still come back.
+    let epoch: UInt64
+    var stage = Stage.restoring
+
+    var filings: [FilingIdentity: Filing] = [:]
+    var persons: [Deceased: Person] = [:]
+    var notifications: [Int64: PendingNotification] = [:]
+    /// Notifications whose first search is not over.
+    var freshNotifications = 0
+    /// The next offset to take of each input.
+    var positions: [InputTopic: Int64] = [:]
+
+    /// What the next tick carries, besides the states of the filings in `dirty`.
+    var records: [LedgerWrite] = []
+    var outcomes: [Outcome] = []
+    var dirty: [FilingIdentity] = []
+    /// Whether a position moved since the last tick was taken.
+    var hasMoved = false
+    var isInTick = false
+
+    /// Filings by phase.
+    private(set) var phases = [Int](repeating: 0, count: PhaseName.allCases.count)
+
+    init(number: Int32, epoch: UInt64) {
+        self.number = number
+        self.epoch = epoch
+    }
+
+    /// Filings and notifications that hold a place in the window.
+    var placesHeld: Int {
+        var held = freshNotifications
+        for phase in PhaseName.allCases where phase.holdsPlace { held += phases[phase.rawValue] }
+        return held
+    }
+
+    var hasSomethingToWrite: Bool { hasMoved || !records.isEmpty || !outcomes.isEmpty || !dirty.isEmpty }
+
+    /// The only way into a phase: it keeps the counts.
+    mutating func move(_ identity: FilingIdentity, to phase: Phase, _ shared: inout Shared) {
+        guard let old = filings[identity]?.phase.name else { return }
+        let new = phase.name
+        filings[identity]?.setPhase(phase)
+        phases[old.rawValue] -= 1
+        phases[new.rawValue] += 1
+        shared.statistics.transitions[old.rawValue * PhaseName.allCases.count + new.rawValue] += 1
+    }
+
+    mutating func add(_ filing: Filing, as identity: FilingIdentity) {
+        filings[identity] = filing
+        phases[filing.phase.name.rawValue] += 1
+    }
+
+    mutating func remove(_ identity: FilingIdentity) {
+        guard let gone = filings.removeValue(forKey: identity) else { return }
+        phases[gone.phase.name.rawValue] -= 1
+    }
+
+    /// The durable state of the filing has changed: the next tick writes it.
+    mutating func touch(_ identity: FilingIdentity) {
+        guard filings[identity] != nil else { return }
+        filings[identity]?.version += 1
+        if filings[identity]?.isDirty == false {
+            filings[identity]?.isDirty = true
+            dirty.append(identity)
+        }
+    }
+
+    func caller(_ target: CallTarget) -> Caller { Caller(partition: number, epoch: epoch, target: target) }
+
+    func alarm(_ subject: Alarm.Subject, at: Int64) -> Alarm {
+        Alarm(at: at, partition: number, epoch: epoch, subject: subject)
+    }
+}

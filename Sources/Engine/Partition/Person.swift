@@ -1,0 +1,38 @@
+import Estates
+
+/// A deceased whose estate is being sought, for everyone who waits for it: one search serves them all.
+struct Person {
+    enum Search: Hashable {
+        case idle
+        /// Waits for a free call.
+        case queued
+        case underWay(CallTicket)
+        /// Is made again then, on the monotonic clock.
+        case scheduled(at: Int64)
+    }
+
+    enum Waiter: Hashable {
+        case filing(FilingIdentity)
+        /// By its offset in death-notifications.
+        case notification(Int64)
+    }
+
+    var search = Search.idle
+    var waiters: [Waiter] = []
+    /// Searches in a row that found nothing; decides the next wait.
+    var misses = 0
+    /// Searches in a row that failed; decides the next back-off.
+    var failures = 0
+}
+
+/// A death notification whose estate has not been found yet.
+struct PendingNotification {
+    let record: OriginalRecord
+    let notification: DeathNotification
+    let acceptedAt: Timestamp
+    /// Searches that found nothing.
+    var attempts = 0
+    var failingSince: Timestamp?
+    /// Whether the ledger has, or gets with the next tick, an entry with its schedule.
+    var isScheduled = false
+}

@@ -1,0 +1,57 @@
+import Estates
+
+/// What became of a claim request that did not fail.
+public struct ClaimReply: Hashable, Sendable {
+    public enum Outcome: String, Sendable, CaseIterable {
+        case filed
+        case alreadyFiled = "already-filed"
+        case amended
+        case withdrawn
+    }
+
+    public let record: OriginalRecord
+    public let request: ClaimRequest
+    public let outcome: Outcome
+    public let estate: EstateID
+    public let filing: FilingID
+    public let receipt: Receipt
+    /// Changing calls that were started for this request.
+    public let attempts: Int
+    public let settledAt: Timestamp
+}
+
+/// What became of a death notification that did not fail.
+public struct EstateReply: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
+        case estateFound(Estate)
+        case withdrawn
+    }
+
+    public let record: OriginalRecord
+    public let notification: DeathNotification
+    public let outcome: Outcome
+    public let settledAt: Timestamp
+}
+
+/// A request that could not be done.
+public struct DeadLetter: Hashable, Sendable {
+    public let record: OriginalRecord
+    public let failure: Failure
+    public let at: Timestamp
+    public let attempts: Int
+}
+
+/// The one terminal result of a request.
+public enum Outcome: Hashable, Sendable {
+    case claimReply(ClaimReply)
+    case estateReply(EstateReply)
+    case deadLetter(DeadLetter)
+
+    public var record: OriginalRecord {
+        switch self {
+        case .claimReply(let reply): reply.record
+        case .estateReply(let reply): reply.record
+        case .deadLetter(let letter): letter.record
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Estates
+
+/// What a request record says, once it has been read.
+public enum ParsedRecord: Hashable, Sendable {
+    case request(ClaimRequest)
+    case notification(DeathNotification)
+    /// It cannot be read or cannot be filed, whatever the portal would say.
+    case rejected(Failure)
+}
+
+/// A request to submit, amend or withdraw one filing.
+public struct ClaimRequest: Hashable, Sendable {
+    /// The sender's own name for the request; it comes back in the reply.
+    public let id: String
+    public let action: FilingAction
+    public let identity: FilingIdentity
+    public let deceased: Deceased
+    /// Nil for `withdraw`.
+    public let contents: FilingContents?
+    /// Equal for two requests exactly when their contents and the deceased are equal.
+    public let digest: ContentsDigest
+
+    public init(
+        id: String, action: FilingAction, identity: FilingIdentity, deceased: Deceased, contents: FilingContents?,
+        digest: ContentsDigest
+    ) {
+        self.id = id
+        self.action = action
+        self.identity = identity
+        self.deceased = deceased
+        self.contents = contents
+        self.digest = digest
+    }
+}
+
+/// The first 128 bits of the SHA-256 of a request's contents.
+public struct ContentsDigest: Hashable, Sendable {
+    public let high: UInt64
+    public let low: UInt64
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// 32 lower-case hexadecimal digits.
+    public var hex: String {
+        func sixteen(_ value: UInt64) -> String {
+            let digits = String(value, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }
+        return sixteen(high) + sixteen(low)
+    }
+
+    /// Reads what `hex` wrote.
+    public init?(hex: String) {
+        guard hex.utf8.count == 32, let high = UInt64(hex.prefix(16), radix: 16),
+            let low = UInt64(hex.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+}
+
+/// News of a death, or of a mistake about one.
+public struct DeathNotification: Hashable, Sendable {
+    public let id: String
+    public let deceased: Deceased
+    /// The earlier news was wrong.
+    public let isWithdrawn: Bool
+
+    public init(id: String, deceased: Deceased, isWithdrawn: Bool) {
+        self.id = id
+        self.deceased = deceased
+        self.isWithdrawn = isWithdrawn
+    }
+}
