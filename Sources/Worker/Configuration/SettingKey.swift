@@ -1,0 +1,119 @@
+/// The name of a setting, its default as one would write it, and what it is for. The one list of all there are.
+public enum SettingKey: String, CaseIterable, Sendable {
+    case groupID = "group.id"
+    case instanceID = "instance.id"
+    case deathNotificationsTopic = "topics.death-notifications"
+    case claimRequestsTopic = "topics.claim-requests"
+    case estateRepliesTopic = "topics.estate-replies"
+    case claimRepliesTopic = "topics.claim-replies"
+    case deadLettersTopic = "topics.dead-letters"
+    case deadLettersAuditTopic = "topics.dead-letters-audit"
+    case ledgerTopic = "topics.ledger"
+    case portalEnvironment = "portal.environment"
+    case portalURL = "portal.url"
+    case portalTokenURL = "portal.token.url"
+    case portalClientID = "portal.client.id"
+    case portalTokenScope = "portal.token.scope"
+    case portalTokenAuth = "portal.token.auth"
+    case portalCertificateFile = "portal.certificate.file"
+    case portalKeyFile = "portal.key.file"
+    case portalKeyPasswordFile = "portal.key.password.file"
+    case portalCAFile = "portal.ca.file"
+    case portalMaxInFlight = "portal.max.in.flight"
+    case portalCallTimeout = "portal.call.timeout"
+    case retryBackoffMin = "retry.backoff.min"
+    case retryBackoffMax = "retry.backoff.max"
+    case retryHorizon = "retry.horizon"
+    case estateWaitMin = "estate.wait.min"
+    case estateWaitMax = "estate.wait.max"
+    case estateWaitHorizon = "estate.wait.horizon"
+    case filingLease = "filing.lease"
+    case ledgerRetention = "ledger.retention"
+    case drainTimeout = "drain.timeout"
+    case transactionInterval = "transaction.interval"
+    case adminListen = "admin.listen"
+    case sendKeySecretFile = "send.key.secret.file"
+    case logLevel = "log.level"
+    case logFormat = "log.format"
+
+    /// As it would stand in a file; nil when the setting is absent by default.
+    public var defaultText: String? {
+        switch self {
+        case .groupID: "proklama"
+        case .deathNotificationsTopic: "estate.death-notifications"
+        case .claimRequestsTopic: "estate.claim-requests"
+        case .estateRepliesTopic: "estate.estate-replies"
+        case .claimRepliesTopic: "estate.claim-replies"
+        case .deadLettersTopic: "estate.dead-letters"
+        case .deadLettersAuditTopic: "estate.dead-letters.audit"
+        case .ledgerTopic: "estate.ledger"
+        case .portalEnvironment: "test"
+        case .portalTokenAuth: "mtls"
+        case .portalMaxInFlight: "64"
+        case .portalCallTimeout: "30s"
+        case .retryBackoffMin: "1s"
+        case .retryBackoffMax: "5m"
+        case .retryHorizon: "7d"
+        case .estateWaitMin: "1h"
+        case .estateWaitMax: "24h"
+        case .estateWaitHorizon: "180d"
+        case .ledgerRetention: "400d"
+        case .drainTimeout: "25s"
+        case .transactionInterval: "20ms"
+        case .adminListen: "127.0.0.1:9464"
+        case .logLevel: "info"
+        case .logFormat: "json"
+        case .instanceID, .portalURL, .portalTokenURL, .portalClientID, .portalTokenScope, .portalCertificateFile,
+            .portalKeyFile, .portalKeyPasswordFile, .portalCAFile, .filingLease, .sendKeySecretFile:
+            nil
+        }
+    }
+
+    /// One line for people.
+    public var meaning: String {
+        switch self {
+        case .groupID: "consumer group; also the prefix of transactional ids"
+        case .instanceID: "unique and stable for a replica: static membership, a rolling restart moves nothing"
+        case .deathNotificationsTopic: "input: deaths"
+        case .claimRequestsTopic: "input: what to file"
+        case .estateRepliesTopic: "output: what became of a death notification"
+        case .claimRepliesTopic: "output: what became of a request"
+        case .deadLettersTopic: "output: what failed, and why"
+        case .deadLettersAuditTopic: "what was replayed or discarded; compacted"
+        case .ledgerTopic: "internal: the state of every filing; compacted"
+        case .portalEnvironment: "production, test or simulator"
+        case .portalURL: "only the simulator's may be set"
+        case .portalTokenURL: "where tokens are requested"
+        case .portalClientID: "client_id of the token request"
+        case .portalTokenScope: "scope of the token request"
+        case .portalTokenAuth: "mtls (RFC 8705), private-key-jwt (RFC 7523), or none (simulator only)"
+        case .portalCertificateFile: "client certificate with its chain: PEM, or PKCS#12"
+        case .portalKeyFile: "its private key: PEM"
+        case .portalKeyPasswordFile: "file with the password of the key"
+        case .portalCAFile: "certificates that the portal's own is verified against: PEM"
+        case .portalMaxInFlight: "calls at once, a worker"
+        case .portalCallTimeout: "how long a call may take"
+        case .retryBackoffMin: "first wait after a failure that may pass"
+        case .retryBackoffMax: "longest wait after a failure that may pass"
+        case .retryHorizon: "how long a failure may last before the request is dead-lettered"
+        case .estateWaitMin: "first wait for an estate that is not there yet"
+        case .estateWaitMax: "longest wait between two searches"
+        case .estateWaitHorizon: "how long an estate is waited for"
+        case .filingLease: "how long an intent allows its call; by default portal.call.timeout and 10s"
+        case .ledgerRetention: "how long a settled filing is remembered"
+        case .drainTimeout: "on SIGTERM and revocation"
+        case .transactionInterval: "shortest time between the starts of two transactions under load"
+        case .adminListen: "address of health, metrics and status; none to turn it off"
+        case .sendKeySecretFile: "secret from which `proklama send` derives record keys"
+        case .logLevel: "debug, info, warning or error"
+        case .logFormat: "json, or text for people"
+        }
+    }
+
+    /// The name in the environment: `PROKLAMA_PORTAL_TOKEN_URL`.
+    public var environmentName: String { "PROKLAMA_" + SettingKey.environmentForm(rawValue) }
+
+    static func environmentForm(_ name: String) -> String {
+        String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
+    }
+}

@@ -1,0 +1,200 @@
+import Engine
+import Kafka
+import Portal
+
+/// Turns texts into settings and collects what is wrong with them.
+struct SettingsReader {
+    private let raw: RawSettings
+    private(set) var problems: SettingsProblems
+
+    init(_ raw: RawSettings) {
+        self.raw = raw
+        problems = raw.problems
+    }
+
+    mutating func read() -> WorkerSettings {
+        let topics = TopicNames(
+            deathNotifications: text(.deathNotificationsTopic), claimRequests: text(.claimRequestsTopic),
+            estateReplies: text(.estateRepliesTopic), claimReplies: text(.claimRepliesTopic),
+            deadLetters: text(.deadLettersTopic), deadLettersAudit: text(.deadLettersAuditTopic),
+            ledger: text(.ledgerTopic))
+        checkDistinct(topics)
+        return WorkerSettings(
+            groupID: text(.groupID), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
+            portal: portal(), engine: engine(), ledgerRetention: duration(.ledgerRetention),
+            drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
+            adminListen: adminListen(), sendKeySecretFile: optional(.sendKeySecretFile),
+            logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
+            effective: effective())
+    }
+
+    // MARK: Parts
+
+    private mutating func engine() -> EngineSettings {
+        var settings = EngineSettings()
+        settings.maximumInFlight = count(.portalMaxInFlight, in: 1...10_000)
+        settings.callTimeout = duration(.portalCallTimeout, in: 100...600_000)
+        settings.lease = settings.callTimeout + 10_000
+        if optional(.filingLease) != nil {
+            settings.lease = duration(.filingLease)
+            if settings.lease <= settings.callTimeout {
+                complain(.filingLease, "must be longer than portal.call.timeout, since a call must end within it")
+            }
+        }
+        settings.retryBackoff = range(.retryBackoffMin, .retryBackoffMax)
+        settings.retryHorizon = duration(.retryHorizon)
+        settings.estateWait = range(.estateWaitMin, .estateWaitMax)
+        settings.estateWaitHorizon = duration(.estateWaitHorizon)
+        return settings
+    }
+
+    private mutating func portal() -> PortalSettings {
+        let environment = choice(.portalEnvironment, PortalSettings.Environment.self)
+        var settings = PortalSettings(environment: environment)
+        if let url = optional(.portalURL) {
+            if environment != .simulator {
+                complain(
+                    .portalURL,
+                    "only portal.environment=simulator may set it; \(environment.rawValue) has its own address")
+            } else {
+                settings.url = url
+            }
+        } else if environment == .simulator {
+            problems.add("portal.url: portal.environment=simulator needs the simulator's address, for example http://127.0.0.1:8080")
+        }
+        settings.tokenURL = optional(.portalTokenURL)
+        settings.clientID = optional(.portalClientID)
+        settings.tokenScope = optional(.portalTokenScope)
+        settings.tokenAuthentication = choice(.portalTokenAuth, PortalSettings.TokenAuthentication.self)
+        settings.certificateFile = optional(.portalCertificateFile)
+        settings.keyFile = optional(.portalKeyFile)
+        settings.caFile = optional(.portalCAFile)
+        settings.callTimeout = duration(.portalCallTimeout)
+        settings.maximumInFlight = count(.portalMaxInFlight, in: 1...10_000)
+        if let file = optional(.portalKeyPasswordFile) {
+            do { settings.keyPassword = try TextFile.readSecret(file) } catch {
+                complain(.portalKeyPasswordFile, "\(file): \(error)")
+            }
+        }
+        checkToken(settings)
+        return settings
+    }
+
+    private mutating func checkToken(_ settings: PortalSettings) {
+        switch settings.tokenAuthentication {
+        case .none:
+            if settings.environment != .simulator {
+                complain(.portalTokenAuth, "none is for the simulator only; use mtls or private-key-jwt")
+            }
+        case .mutualTLS, .privateKeyJWT:
+            for key in [SettingKey.portalTokenURL, .portalClientID] where optional(key) == nil {
+                problems.add("\(key.rawValue): missing; portal.token.auth=\(text(.portalTokenAuth)) needs it")
+            }
+            if settings.environment != .simulator || settings.tokenAuthentication == .privateKeyJWT {
+                if settings.certificateFile == nil {
+                    problems.add("portal.certificate.file: missing; the portal is reached with a VOCES certificate")
+                }
+            }
+        }
+    }
+
+    private mutating func kafka() -> ClientSettings {
+        var settings: ClientSettings = [:]
+        for (name, value) in raw.kafka.sorted(by: { $0.key < $1.key }) {
+            if let reason = ReservedKafkaSettings.reason(name) {
+                problems.add("kafka.\(name) (\(value.origin)): cannot be set: \(reason)")
+            } else if name.hasSuffix(".file") {
+                do { settings[String(name.dropLast(5))] = try TextFile.readSecret(value.text) } catch {
+                    problems.add("kafka.\(name) (\(value.origin)): \(value.text): \(error)")
+                }
+            } else {
+                settings[name] = value.text
+            }
+        }
+        if settings["bootstrap.servers"] == nil {
+            problems.add("kafka.bootstrap.servers: missing; give the brokers' addresses, for example 127.0.0.1:9092")
+        }
+        return settings
+    }
+
+    private mutating func adminListen() -> ListenAddress? {
+        let text = text(.adminListen)
+        if text == "none" || text.isEmpty { return nil }
+        if let address = ListenAddress(text) { return address }
+        complain(.adminListen, "is no address; write host:port, or none")
+        return nil
+    }
+
+    private mutating func checkDistinct(_ topics: TopicNames) {
+        let names = [
+            topics.deathNotifications, topics.claimRequests, topics.estateReplies, topics.claimReplies,
+            topics.deadLetters, topics.deadLettersAudit, topics.ledger,
+        ]
+        for (index, name) in names.enumerated() where names[..<index].contains(name) {
+            problems.add("topics.*: \(name) is given to two of them; each needs a topic of its own")
+        }
+    }
+
+    // MARK: Values
+
+    private mutating func complain(_ key: SettingKey, _ message: String) {
+        let origin = raw.values[key].map { " (\($0.origin))" } ?? ""
+        problems.add("\(key.rawValue)\(origin): \(message)")
+    }
+
+    private func optional(_ key: SettingKey) -> String? {
+        let text = raw.values[key]?.text ?? key.defaultText
+        return text?.isEmpty == true ? nil : text
+    }
+
+    private func text(_ key: SettingKey) -> String { optional(key) ?? "" }
+
+    private mutating func duration(_ key: SettingKey, in range: ClosedRange<Int64> = 1...Int64.max / 4) -> Int64 {
+        guard let value = DurationText.parse(text(key)) else {
+            complain(key, "'\(text(key))' is no duration; write a number with ms, s, m, h or d, as in 30s")
+            return range.lowerBound
+        }
+        guard range.contains(value) else {
+            complain(key, "'\(text(key))' is out of range")
+            return range.lowerBound
+        }
+        return value
+    }
+
+    private mutating func range(_ lower: SettingKey, _ upper: SettingKey) -> ClosedRange<Int64> {
+        let low = duration(lower)
+        let high = duration(upper)
+        guard low <= high else {
+            complain(lower, "is longer than \(upper.rawValue)")
+            return low...low
+        }
+        return low...high
+    }
+
+    private mutating func count(_ key: SettingKey, in range: ClosedRange<Int>) -> Int {
+        guard let value = Int(text(key)), range.contains(value) else {
+            complain(key, "'\(text(key))' is no whole number from \(range.lowerBound) to \(range.upperBound)")
+            return range.lowerBound
+        }
+        return value
+    }
+
+    private mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: SettingKey, _ type: Choice.Type
+    ) -> Choice where Choice.RawValue == String {
+        if let value = Choice(rawValue: text(key)) { return value }
+        let choices = Choice.allCases.map(\.rawValue)
+        complain(key, "'\(text(key))' is none of \(choices.joined(separator: ", "))")
+        // Every one of these enums has a case; the value is not used, since there is a problem now.
+        return Choice.allCases[Choice.allCases.startIndex]
+    }
+
+    private func effective() -> [(name: String, text: String)] {
+        var lines: [(name: String, text: String)] = []
+        for key in SettingKey.allCases { if let text = optional(key) { lines.append((key.rawValue, text)) } }
+        for (name, value) in raw.kafka.sorted(by: { $0.key < $1.key }) {
+            lines.append(("kafka.\(name)", ReservedKafkaSettings.isSecret(name) ? "********" : value.text))
+        }
+        return lines
+    }
+}

@@ -1,0 +1,24 @@
+import Engine
+
+/// The topics of one installation.
+public struct TopicNames: Hashable, Sendable {
+    public var deathNotifications: String
+    public var claimRequests: String
+    public var estateReplies: String
+    public var claimReplies: String
+    public var deadLetters: String
+    public var deadLettersAudit: String
+    public var ledger: String
+
+    public func name(of input: InputTopic) -> String {
+        switch input {
+        case .claimRequests: claimRequests
+        case .deathNotifications: deathNotifications
+        }
+    }
+
+    public func input(named name: String) -> InputTopic? {
+        if name == claimRequests { return .claimRequests }
+        return name == deathNotifications ? .deathNotifications : nil
+    }
+}
