@@ -50,6 +50,12 @@ public final class EventLoop {
         return timer
     }
 
+    /// Forgets a timer, whose maker goes before the loop does.
+    public func discard(_ timer: Timer) {
+        timer.deadline = nil
+        timers.removeAll { $0 === timer }
+    }
+
     /// Calls the handler whenever the descriptor is ready for what it waits for; a second call replaces both.
     public func watch(_ descriptor: CInt, for interest: Interest, handler: @escaping (Interest) -> Void) {
         let known = registrations[descriptor]

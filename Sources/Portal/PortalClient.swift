@@ -1,0 +1,159 @@
+import Estates
+import EventLoop
+
+/// The portal's HTTP client. Belongs to the thread that turns the loop, like everything that it calls back.
+public final class PortalClient {
+    /// Called once a call, from a turn of the loop and never from within `start` or `cancel`.
+    public typealias Completion = (Result<PortalAnswer, PortalFailure>) -> Void
+    /// Gets the seconds for which the token is good; 0 when the settings want none.
+    public typealias TokenCompletion = (Result<Int64, PortalFailure>) -> Void
+
+    let settings: PortalSettings
+    let transport: Transport
+    let tokens: TokenSource?
+    let log: @Sendable (PortalLogLevel, String) -> Void
+    private let loop: EventLoop
+    private let credentials: Credentials?
+    /// For what waits: failures that are known at once, and calls that wait for a token no longer.
+    private var timer: EventLoop.Timer?
+    private var lastID: UInt64 = 0
+    private var counted = PortalStatistics()
+    private(set) var isShutDown = false
+    private(set) var exchanges: [CallID: Exchange] = [:]
+    /// Calls that wait for a token.
+    var waiting: [Exchange] = []
+    var tokenChecks: [TokenCompletion] = []
+    /// To be done in the next turn of the loop.
+    var later: [() -> Void] = []
+
+    /// Reads the certificate and key and checks all settings.
+    ///
+    /// - Parameter log: gets messages for people; called on the loop's thread.
+    /// - Throws: every problem that was found.
+    public init(
+        settings: PortalSettings, loop: EventLoop, log: @escaping @Sendable (PortalLogLevel, String) -> Void
+    ) throws(PortalSetupError) {
+        var problems: [PortalSetupError.Problem] = []
+        settings.check(problems: &problems)
+        credentials = Credentials.read(settings, problems: &problems)
+        if settings.tokenAuthentication == .privateKeyJWT, let credentials,
+            ClientAssertion(clientID: "", audience: "", credentials: credentials).sign() == nil
+        {
+            problems.append(
+                .init(
+                    "portal.key.file", "the key cannot sign with PS256",
+                    remedy: "use an RSA key, which every VOCES certificate has"))
+        }
+        guard problems.isEmpty else { throw PortalSetupError(problems: problems) }
+        self.settings = settings
+        self.loop = loop
+        self.log = log
+        let setup = TransferSetup(
+            connectTimeout: settings.connectTimeout, maximumBodySize: settings.maximumBodySize,
+            allowsPlainHTTP: settings.environment == .simulator, caFile: settings.caFile, credentials: credentials)
+        transport = Transport(setup: setup, maximumInFlight: settings.maximumInFlight, loop: loop)
+        tokens = TokenSource(settings: settings, credentials: credentials, transport: transport)
+        timer = loop.makeTimer { [unowned self] in wakeUp() }
+        tokens?.onResult = { [unowned self] result in tokenArrived(result) }
+    }
+
+    deinit { shutDown() }
+
+    /// Starts a call.
+    ///
+    /// - Parameters:
+    ///   - deadline: on `MonotonicClock`, in nanoseconds. It is looked at right before the bytes go out: past it the call is
+    ///     not started and fails with `.notStarted`. The call ends at the deadline or after `callTimeout`, whichever is first.
+    ///   - completion: called from a later turn of the loop.
+    public func start(_ call: PortalCall, deadline: Int64, completion: @escaping Completion) -> CallID {
+        lastID += 1
+        let now = MonotonicClock.nanoseconds()
+        let exchange = Exchange(
+            id: CallID(number: lastID), call: call, startedAt: now, deadline: deadline,
+            expiry: min(deadline, now + settings.callTimeout * 1_000_000), completion: completion)
+        precondition(!isShutDown, "a call to a client that was shut down")
+        exchanges[exchange.id] = exchange
+        proceed(exchange)
+        return exchange.id
+    }
+
+    /// Stops a call. Its completion is called, from a later turn of the loop, with a failure that tells truthfully whether the
+    /// call may have taken effect. Does nothing to a call that has ended.
+    public func cancel(_ id: CallID) {
+        guard let exchange = exchanges[id], !exchange.isSettled else { return }
+        var hasLeft = false
+        if let transfer = exchange.transfer {
+            exchange.transfer = nil
+            transport.cancel(transfer)
+            hasLeft = transfer.departures > 0
+        }
+        settleLater(
+            exchange,
+            exchange.failure(
+                hasLeft ? .connectionLost : .notStarted, mayHaveBeenProcessed: hasLeft,
+                detail: hasLeft ? "cancelled while its answer was awaited" : "cancelled before it was sent"))
+    }
+
+    /// Calls whose completion has not been called yet.
+    public var callsInFlight: Int { exchanges.count }
+
+    /// What was done so far.
+    public var statistics: PortalStatistics {
+        var statistics = counted
+        statistics.tokenRequests = tokens?.requests ?? 0
+        statistics.tokenFailures = tokens?.failures ?? 0
+        statistics.connectionsOpened = transport.connectionsOpened
+        return statistics
+    }
+
+    /// Fetches a token, to see whether one can be had; `completion` is called from a later turn of the loop.
+    public func checkToken(completion: @escaping TokenCompletion) {
+        guard let tokens else {
+            doLater { completion(.success(0)) }
+            return
+        }
+        tokenChecks.append(completion)
+        tokens.fetch()
+    }
+
+    /// Closes all connections. Calls in flight are dropped as if the process had ended: their completions are not called.
+    public func shutDown() {
+        if isShutDown { return }
+        isShutDown = true
+        transport.close()
+        if let timer { loop.discard(timer) }
+        timer = nil
+        exchanges = [:]
+        waiting = []
+        tokenChecks = []
+        later = []
+    }
+
+    /// Ends a call, from a turn of the loop.
+    func settle(_ exchange: Exchange, _ result: Result<PortalAnswer, PortalFailure>) {
+        exchange.isSettled = true
+        let outcome: PortalStatistics.Outcome =
+            switch result {
+            case .success: .answered
+            case .failure(let failure): .init(failure)
+            }
+        counted.count(
+            .init(exchange.call), outcome, nanoseconds: MonotonicClock.nanoseconds() - exchange.startedAt)
+        exchanges[exchange.id] = nil
+        exchange.completion(result)
+    }
+
+    /// Ends a call that our caller may be in the middle of starting.
+    func settleLater(_ exchange: Exchange, _ failure: PortalFailure) {
+        exchange.isSettled = true
+        doLater { [unowned self] in settle(exchange, .failure(failure)) }
+    }
+
+    func doLater(_ action: @escaping () -> Void) {
+        later.append(action)
+        timer?.deadline = 0
+    }
+
+    /// Makes sure that the loop wakes up when a waiting call's time is over.
+    func wake(at time: Int64) { timer?.deadline = min(timer?.deadline ?? .max, time) }
+}
