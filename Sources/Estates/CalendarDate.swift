@@ -38,3 +38,14 @@ public struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConverti
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 }
+
+extension CalendarDate {
+    /// The latest day that a date known in part can mean: `2022`, `2022-09` or `2022-09-30`. Nil when it is none of them.
+    public static func latest(_ text: String) -> CalendarDate? {
+        switch text.utf8.count {
+        case 4: CalendarDate("\(text)-12-31")
+        case 7: [31, 30, 29, 28].lazy.compactMap { CalendarDate("\(text)-\($0)") }.first
+        default: CalendarDate(text)
+        }
+    }
+}

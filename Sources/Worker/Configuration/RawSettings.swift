@@ -67,7 +67,8 @@ public struct RawSettings: Sendable {
     }
 
     private static func nearest(to name: String) -> String {
-        SettingKey.allCases.map(\.rawValue).min { EditDistance.between($0, name) < EditDistance.between($1, name) } ?? ""
+        SettingKey.allCases.map(\.rawValue).min { EditDistance.between($0, name) < EditDistance.between($1, name) }
+            ?? ""
     }
 }
 

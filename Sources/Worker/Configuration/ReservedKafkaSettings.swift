@@ -12,13 +12,15 @@ enum ReservedKafkaSettings {
         case "group.instance.id": "set instance.id, without the prefix"
         case "partition.assignment.strategy":
             "cooperative-sticky is what the hand-over of partitions is built on"
-        case "auto.offset.reset": "a partition without a committed offset is read from its beginning, so that nothing is lost"
+        case "auto.offset.reset":
+            "a partition without a committed offset is read from its beginning, so that nothing is lost"
         case "enable.partition.eof": "reading the ledger to its end depends on it"
         default: nil
         }
     }
 
     static func isSecret(_ name: String) -> Bool {
-        name.contains("password") || name.contains("secret") || name.hasSuffix(".pem") || name == "sasl.oauthbearer.config"
+        name.contains("password") || name.contains("secret") || name.hasSuffix(".pem")
+            || name == "sasl.oauthbearer.config"
     }
 }

@@ -60,7 +60,9 @@ struct SettingsReader {
                 settings.url = url
             }
         } else if environment == .simulator {
-            problems.add("portal.url: portal.environment=simulator needs the simulator's address, for example http://127.0.0.1:8080")
+            problems.add(
+                "portal.url: portal.environment=simulator needs the simulator's address, for example http://127.0.0.1:8080"
+            )
         }
         settings.tokenURL = optional(.portalTokenURL)
         settings.clientID = optional(.portalClientID)

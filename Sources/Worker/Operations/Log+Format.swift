@@ -1,3 +1,4 @@
+import Estates
 import JSON
 
 extension Log {

@@ -21,7 +21,9 @@ public enum LogFormat: String, Sendable, CaseIterable {
 }
 
 /// One value of a log line.
-public enum LogValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringInterpolation {
+public enum LogValue: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByStringInterpolation
+{
     case text(String)
     case number(Int64)
 

@@ -1,0 +1,103 @@
+import Engine
+import Estates
+import JSON
+import Kafka
+
+/// Turns a request's terminal result into the record that tells it.
+struct OutcomeEncoder: Sendable {
+    let topics: TopicNames
+    let groupID: String
+    /// Names this worker in dead letters: host and process.
+    let worker: String
+
+    func record(_ outcome: Outcome) -> OutgoingRecord {
+        switch outcome {
+        case .claimReply(let reply):
+            self.reply(to: reply.record, topic: topics.claimReplies, value: value(reply))
+        case .estateReply(let reply):
+            self.reply(to: reply.record, topic: topics.estateReplies, value: value(reply))
+        case .deadLetter(let letter):
+            OutgoingRecord(
+                topic: topics.deadLetters, partition: nil, key: letter.record.key, value: letter.record.value,
+                headers: DeadLetterHeaders(letter, self).headers, timestamp: nil)
+        }
+    }
+
+    private func reply(to record: OriginalRecord, topic: String, value: [UInt8]) -> OutgoingRecord {
+        OutgoingRecord(
+            topic: topic, partition: nil, key: record.key, value: value, headers: Correlation.headers(of: record),
+            timestamp: nil)
+    }
+
+    private func value(_ reply: ClaimReply) -> [UInt8] {
+        JSONWriter.object { root in
+            root.field("requestId", reply.request.id)
+            root.field("action", reply.request.action.rawValue)
+            root.field("kind", reply.request.identity.kind.rawValue)
+            root.field("reference", reply.request.identity.reference)
+            root.object("creditor") { creditor in
+                creditor.field("cvr", reply.request.identity.creditor.cvr.digits)
+                creditor.field("onBehalfOf", reply.request.identity.creditor.onBehalfOf?.digits)
+            }
+            root.field("outcome", reply.outcome.rawValue)
+            root.field("estateId", reply.estate.text)
+            root.field("filingId", reply.filing.text)
+            root.object("receipt") { receipt in
+                receipt.field("id", reply.receipt.id)
+                receipt.field("receivedAt", reply.receipt.receivedAt)
+            }
+            root.field("attempts", reply.attempts)
+            root.field("settledAt", reply.settledAt.description)
+            source(reply.record.source, &root)
+        }
+    }
+
+    private func value(_ reply: EstateReply) -> [UInt8] {
+        JSONWriter.object { root in
+            root.field("notificationId", reply.notification.id)
+            switch reply.outcome {
+            case .estateFound(let estate):
+                root.field("outcome", "estate-found")
+                root.field("estateId", estate.id.text)
+                if let court = estate.court {
+                    root.object("court") { object in
+                        object.field("code", court.code)
+                        object.field("name", court.name)
+                    }
+                }
+                root.field("status", estate.status)
+                root.field("treatment", estate.treatment)
+                root.field("noticeDate", estate.noticeDate?.description)
+            case .withdrawn:
+                root.field("outcome", "withdrawn")
+            }
+            root.field("settledAt", reply.settledAt.description)
+            source(reply.record.source, &root)
+        }
+    }
+
+    private func source(_ source: Source, _ root: inout JSONWriter) {
+        root.object("source") { object in
+            object.field("topic", topics.name(of: source.topic))
+            object.field("partition", Int64(source.partition))
+            object.field("offset", source.offset)
+        }
+    }
+}
+
+/// The headers by which senders find their answers.
+enum Correlation {
+    static func headers(of record: OriginalRecord) -> [Header] {
+        if record.headers.isEmpty { return [] }
+        return record.headers.filter { isCorrelation($0.name) }.map { Header($0.name, $0.value) }
+    }
+
+    private static func isCorrelation(_ name: String) -> Bool {
+        switch name {
+        case "traceparent", "tracestate", "kafka_correlationId", "correlation-id", "ce_correlationid", "ce_id",
+            "ce_source", "ce_subject", "ce_traceparent", "ce_tracestate":
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Engine
+import Estates
+import JSON
+
+/// The ledger's format is version 1. A reader refuses a version that it does not know, since guessing would file twice.
+extension FilingEntry {
+    var json: [UInt8] {
+        JSONWriter.object { root in
+            root.field("v", 1)
+            root.field("state", state.rawValue)
+            root.field("lease", lease)
+            if !requests.isEmpty {
+                root.array("requests") { list in
+                    for request in requests {
+                        list.array { pair in
+                            pair.integer(request.offset)
+                            pair.integer(request.acceptedAt.milliseconds)
+                        }
+                    }
+                }
+            }
+            root.field("estate", estate?.text)
+            if let filed {
+                root.object("filed") { object in
+                    object.field("estate", filed.estate.text)
+                    object.field("filing", filed.filing.text)
+                    object.field("receipt", filed.receipt.id)
+                    object.field("receivedAt", filed.receipt.receivedAt)
+                    object.field("digest", filed.digest.hex)
+                    object.field("revision", filed.revision)
+                    object.field("withdrawn", filed.isWithdrawn ? true : nil)
+                }
+            }
+            root.field("doubt", doubt?.hex)
+            root.field("attempts", attempts == 0 ? nil : attempts)
+            root.field("failingSince", failingSince?.milliseconds)
+            root.field("nextAt", nextAt?.milliseconds)
+        }
+    }
+
+    init(_ identity: FilingIdentity, json: [UInt8]) throws(LedgerProblem) {
+        let root = try LedgerProblem.document(json)
+        guard let state = root["state"]?.string.flatMap(State.init(rawValue:)) else { throw LedgerProblem("state") }
+        self.init(identity: identity, state: state)
+        lease = root["lease"]?.integer
+        for pair in root["requests"]?.elements ?? [] {
+            guard let numbers = pair.elements, numbers.count == 2, let offset = numbers[0].integer,
+                let acceptedAt = numbers[1].integer
+            else { throw LedgerProblem("requests") }
+            requests.append(QueuedRequest(offset: offset, acceptedAt: Timestamp(milliseconds: acceptedAt)))
+        }
+        estate = root["estate"]?.string.map(EstateID.init)
+        if let object = root["filed"] { filed = try Filed(object) }
+        if let text = root["doubt"]?.string {
+            guard let digest = ContentsDigest(hex: text) else { throw LedgerProblem("doubt") }
+            doubt = digest
+        }
+        attempts = Int(root["attempts"]?.integer ?? 0)
+        failingSince = root["failingSince"]?.integer.map(Timestamp.init(milliseconds:))
+        nextAt = root["nextAt"]?.integer.map(Timestamp.init(milliseconds:))
+    }
+}
+
+extension Filed {
+    fileprivate init(_ object: JSONValue) throws(LedgerProblem) {
+        guard let estate = object["estate"]?.string, let filing = object["filing"]?.string,
+            let receipt = object["receipt"]?.string, let receivedAt = object["receivedAt"]?.string,
+            let digest = object["digest"]?.string.flatMap({ ContentsDigest(hex: $0) }),
+            let revision = object["revision"]?.integer
+        else { throw LedgerProblem("filed") }
+        self.init(
+            estate: EstateID(estate), filing: FilingID(filing), receipt: Receipt(id: receipt, receivedAt: receivedAt),
+            digest: digest, revision: Int(revision), isWithdrawn: object["withdrawn"]?.boolean ?? false)
+    }
+}
+
+extension NotificationEntry {
+    var json: [UInt8] {
+        JSONWriter.object { root in
+            root.field("v", 1)
+            root.field("acceptedAt", acceptedAt.milliseconds)
+            root.field("attempts", attempts)
+            root.field("nextAt", nextAt.milliseconds)
+        }
+    }
+
+    init(offset: Int64, json: [UInt8]) throws(LedgerProblem) {
+        let root = try LedgerProblem.document(json)
+        guard let acceptedAt = root["acceptedAt"]?.integer, let attempts = root["attempts"]?.integer,
+            let nextAt = root["nextAt"]?.integer
+        else { throw LedgerProblem("schedule") }
+        self.init(
+            offset: offset, acceptedAt: Timestamp(milliseconds: acceptedAt), attempts: Int(attempts),
+            nextAt: Timestamp(milliseconds: nextAt))
+    }
+}
+
+/// A ledger record that cannot be read. The worker stops rather than go on without it.
+struct LedgerProblem: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ what: String) { description = "\(what) is missing or malformed" }
+
+    static func document(_ json: [UInt8]) throws(LedgerProblem) -> JSONValue {
+        let root: JSONValue
+        do { root = try JSONDocument.parse(json) } catch { throw LedgerProblem("JSON (\(error))") }
+        guard let version = root["v"]?.integer else { throw LedgerProblem("v") }
+        guard version == 1 else { throw LedgerProblem("version \(version) was written by a newer worker; v 1") }
+        return root
+    }
+}

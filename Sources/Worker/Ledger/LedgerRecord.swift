@@ -1,0 +1,95 @@
+import Engine
+import Estates
+import JSON
+import Kafka
+
+/// A ledger record as Kafka has it.
+struct LedgerRecord: Sendable {
+    let key: [UInt8]
+    /// Nil is a tombstone: compaction removes the key.
+    let value: [UInt8]?
+    let headers: [Header]
+
+    init(key: String, value: [UInt8]?, headers: [Header] = []) {
+        self.key = Array(key.utf8)
+        self.value = value
+        self.headers = headers
+    }
+
+    init(_ write: LedgerWrite) {
+        switch write {
+        case .request(let record):
+            self.init(
+                key: LedgerKey.request(record.source).text, value: record.value, headers: StoredRequest.headers(record))
+        case .forgetRequest(let source):
+            self.init(key: LedgerKey.request(source).text, value: nil)
+        case .filing(let entry):
+            self.init(key: LedgerKey.filing(entry.identity).text, value: entry.json)
+        case .forgetFiling(let identity):
+            self.init(key: LedgerKey.filing(identity).text, value: nil)
+        case .notification(let entry):
+            self.init(key: LedgerKey.notification(entry.offset).text, value: entry.json)
+        case .forgetNotification(let offset):
+            self.init(key: LedgerKey.notification(offset).text, value: nil)
+        }
+    }
+}
+
+/// What a ledger record is about; its text is the record's key.
+enum LedgerKey: Hashable, Sendable {
+    case filing(FilingIdentity)
+    /// A pending request or notification; the partition is the ledger's own.
+    case request(Source)
+    /// The schedule of a pending notification, by its offset.
+    case notification(Int64)
+
+    var text: String {
+        switch self {
+        case .filing(let identity): "filing/\(identity.path)"
+        case .request(let source): "request/\(source.topic.rawValue)/\(source.offset)"
+        case .notification(let offset): "notification/\(offset)"
+        }
+    }
+
+    /// - Parameter partition: of the ledger, and so of the source.
+    init?(_ bytes: [UInt8], partition: Int32) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        switch parts[0] {
+        case "filing":
+            guard let identity = FilingIdentity(path: String(parts[1])) else { return nil }
+            self = .filing(identity)
+        case "request":
+            let place = parts[1].split(separator: "/")
+            guard place.count == 2, let topic = InputTopic(rawValue: String(place[0])), let offset = Int64(place[1])
+            else { return nil }
+            self = .request(Source(topic: topic, partition: partition, offset: offset))
+        case "notification":
+            guard let offset = Int64(parts[1]) else { return nil }
+            self = .notification(offset)
+        default:
+            return nil
+        }
+    }
+}
+
+/// A request record inside the ledger: the value as it was, and two headers of ours before its own.
+enum StoredRequest {
+    private static let key = "proklama.ledger.key"
+    private static let timestamp = "proklama.ledger.timestamp"
+
+    static func headers(_ record: OriginalRecord) -> [Header] {
+        [Header(key, record.key), Header(timestamp, text: String(record.timestamp))]
+            + record.headers.map { Header($0.name, $0.value) }
+    }
+
+    static func record(_ stored: Record, source: Source) -> OriginalRecord? {
+        guard stored.headers.count >= 2, stored.headers[0].name == key, stored.headers[1].name == timestamp,
+            let time = stored.headers[1].text.flatMap({ Int64($0) })
+        else { return nil }
+        return OriginalRecord(
+            source: source, timestamp: time, key: stored.headers[0].value, value: stored.value,
+            headers: stored.headers.dropFirst(2).map { RecordHeader(name: $0.name, value: $0.value) })
+    }
+}

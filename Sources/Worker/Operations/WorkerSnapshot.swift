@@ -1,0 +1,57 @@
+import Engine
+import Portal
+
+/// Where a worker stands at one moment: what `/status`, `/readyz` and `/metrics` tell.
+public struct WorkerSnapshot: Sendable {
+    public enum Stage: String, Sendable {
+        /// It has not been given a partition yet, or never will: there may be more workers than partitions.
+        case joining
+        case running
+        /// It has been told to stop, and finishes what is under way.
+        case draining
+        case closing
+    }
+
+    /// What the transactions have been like since the start.
+    public struct Transactions: Sendable {
+        public var committed = 0
+        public var aborted = 0
+        /// Their fate is not known; the partitions were restored from the ledger.
+        public var unknown = 0
+        /// Producers made anew after a fatal error.
+        public var producersRecreated = 0
+        /// Records written by committed ones.
+        public var records = 0
+        /// Upper bounds in seconds of the buckets of `durations`; the last bucket has none.
+        public static let durationBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+        public var durations = [Int](repeating: 0, count: durationBounds.count + 1)
+        /// Seconds.
+        public var durationSum = 0.0
+
+        public init() {}
+    }
+
+    /// How far one input partition is behind.
+    public struct Lag: Sendable {
+        public let topic: String
+        public let partition: Int32
+        /// Records that the broker has and that were not taken yet; nil while that is not known.
+        public let records: Int64?
+    }
+
+    public var stage: Stage
+    /// Whether the consumer is a member of its group.
+    public var isMember: Bool
+    public var engine: EngineOverview
+    public var engineStatistics: EngineStatistics
+    public var portal: PortalStatistics
+    public var portalCallsInFlight: Int
+    public var transactions: Transactions
+    public var lag: [Lag]
+    public var partitionsRestoring: Int
+    /// Milliseconds since the worker was started.
+    public var uptime: Int64
+
+    /// Whether it does all that it should: a member of the group, and every partition restored.
+    public var isReady: Bool { stage == .running && isMember && partitionsRestoring == 0 }
+}
