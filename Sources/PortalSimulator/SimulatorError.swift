@@ -21,4 +21,10 @@ public enum SimulatorError: Error, Equatable, Sendable, CustomStringConvertible 
         case .cannotRead(let file, let reason): "cannot read \(file): \(reason)"
         }
     }
+
+    /// The same, with the place in front of an estate's reason.
+    func located(_ place: String) -> SimulatorError {
+        if case .invalidEstate(let reason) = self { return .invalidEstate("\(place): \(reason)") }
+        return self
+    }
 }

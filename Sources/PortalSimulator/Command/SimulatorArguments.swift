@@ -106,7 +106,7 @@ enum SimulatorArguments {
             do throws(SimulatorError) {
                 estates.append(try EstateRecord(parsing: Array(line)))
             } catch {
-                throw .invalidEstate("\(path), line \(index + 1): \(error)")
+                throw error.located("\(path), line \(index + 1)")
             }
         }
         return estates

@@ -50,8 +50,7 @@ final class AuditStream {
         pending = piece.bytes
         if pending.isEmpty, !isLastSent {
             isLastSent = true
-            // No identities as lines are no line.
-            pending = next == 0 && ending.count == 1 ? [] : ending
+            pending = ending
         }
     }
 }
