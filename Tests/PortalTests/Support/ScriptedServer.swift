@@ -93,7 +93,8 @@ final class ScriptedServer: Sendable {
                 var now = linger(l_onoff: 1, l_linger: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
                 return
-            case .hang: while !state.withLock(\.isStopped) { usleep(5000) }
+            case .hang:
+                while !state.withLock(\.isStopped) { usleep(5000) }
                 return
             }
         }
