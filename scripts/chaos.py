@@ -95,7 +95,7 @@ class Chaos:
         for member in self.members.values():
             member.worker.wait_ready(seconds)
 
-    def begin(self, fault: Fault) -> Callable[[], None]:
+    def begin(self, fault: Fault) -> Callable[[], float | None]:
         """Makes a fault and returns what ends it."""
         if fault.target == "portal":
             self.portal.faults(dict(fault.detail))
@@ -104,7 +104,7 @@ class Chaos:
             return self._broker(fault.action, int(dict(fault.detail)["number"]))
         return self._worker(fault.action, self.members[fault.target])
 
-    def _broker(self, action: str, number: int) -> Callable[[], None]:
+    def _broker(self, action: str, number: int) -> Callable[[], float | None]:
         self.kafka.act(action, number)
         match action:
             case "kill":
@@ -113,7 +113,7 @@ class Chaos:
                 return lambda: self.kafka.act("resume", number)
         return lambda: None
 
-    def _worker(self, action: str, member: Member) -> Callable[[], None]:
+    def _worker(self, action: str, member: Member) -> Callable[[], float | None]:
         worker = member.worker
         if action in ("pause", "long-pause"):
             worker.send(signal.SIGSTOP)
@@ -122,18 +122,8 @@ class Chaos:
             member.down = True
             self.departures.append((action, time.time()))
             worker.send(signal.SIGKILL if action == "kill" else signal.SIGTERM)
-
-            def again() -> None:
-                began = time.monotonic()
-                status = worker.end(signal.SIGTERM)
-                if action == "stop" and status != 0:
-                    self.deaths.append(f"{worker.name} ended with {status} on SIGTERM")
-                if time.monotonic() - began > 1:
-                    say(f"{worker.name} took {time.monotonic() - began:.0f} s more to leave")
-                worker.start()
-                member.down = False
-
-            return again
+            deadline = time.monotonic() + 40
+            return lambda: self._again(action, member, deadline)
         mode, link = action.split("-")
         for proxy in member.links[link]:
             proxy.mode(mode)
@@ -143,6 +133,18 @@ class Chaos:
                 proxy.mode("pass")
 
         return mend
+
+    def _again(self, action: str, member: Member, deadline: float) -> float | None:
+        """Starts a worker that has left. One that has not left yet is asked for again in a moment."""
+        worker = member.worker
+        if worker.status is None and time.monotonic() < deadline:
+            return 0.2
+        status = worker.end(signal.SIGKILL)
+        if action == "stop" and status != 0:
+            self.deaths.append(f"{worker.name} ended with {status} after SIGTERM")
+        worker.start()
+        member.down = False
+        return None
 
     def look_after(self) -> None:
         """A worker that ends by itself is a failure, and is started again so that the run goes on."""
@@ -155,7 +157,8 @@ class Chaos:
     def carry_out(self, plan: list[Fault], seconds: float) -> None:
         began = time.monotonic()
         number = itertools.count()
-        due: list[tuple[float, int, Callable[[], None]]] = []
+        #: What to do when. It returns how soon it wants to be called again, or None.
+        due: list[tuple[float, int, Callable[[], float | None]]] = []
 
         def start(fault: Fault) -> None:
             say(str(fault))
@@ -166,7 +169,9 @@ class Chaos:
             heapq.heappush(due, (fault.at, next(number), lambda fault=fault: start(fault)))  # type: ignore[misc]
         while due or time.monotonic() - began < seconds:
             if due and due[0][0] <= time.monotonic() - began:
-                heapq.heappop(due)[2]()
+                action = heapq.heappop(due)[2]
+                if (pause := action()) is not None:
+                    heapq.heappush(due, (time.monotonic() - began + pause, next(number), action))
             else:
                 self.look_after()
                 time.sleep(0.05)

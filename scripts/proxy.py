@@ -35,9 +35,16 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._switch, name)
 
     def close(self) -> None:
-        self.mode("cut")
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+
+    async def _end(self) -> None:
+        self._server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _switch(self, name: str) -> None:
         if name == "cut" or self._mode == "swallow":
