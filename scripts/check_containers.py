@@ -29,7 +29,7 @@ def compose_problems(text: str) -> list[str]:
         where = f"docker-compose.yml: {name}"
         if "image" not in service and "build" not in service:
             problems.append(f"{where} has neither image nor build")
-        if not re.search(r":[^:$]*\d|\$", service.get("image", ":1")):
+        if not re.search(r":[^:/]+$", service.get("image", ":1")) or service.get("image", "").endswith(":latest"):
             problems.append(f"{where}: the image has no version")
         for other, condition in service.get("depends_on", {}).items():
             if other not in services:
