@@ -74,7 +74,7 @@ simulate: setup-build ## The deterministic simulation, SEEDS=10000
 bench: setup-kafka build ## Throughput, CPU, memory and latency of worker and simulator (BENCH='--floor floor.c')
 	@scripts/setup bench
 	$(PYTHON) bench/run $(BENCH)
-	@for script in bench/simulator*; do if [ -x "$$script" ]; then "$$script"; fi; done
+	@for script in $(wildcard bench/*.sh); do echo; "$$script"; done
 
 ci: setup-kafka ## What must pass before anything lands
 	$(MAKE) lint

@@ -10,6 +10,10 @@ workers are at rest: a request that still waits counts as lost.
 
 from __future__ import annotations
 
+import environment  # noqa: F401
+
+# isort: split
+
 import argparse
 import hashlib
 import json

@@ -12,6 +12,10 @@ worker writes none, and a broker's would need a file system of its own.
 
 from __future__ import annotations
 
+import environment  # noqa: F401
+
+# isort: split
+
 import argparse
 import heapq
 import itertools
@@ -60,7 +64,7 @@ class Member:
     ):
         self.links: dict[str, list[Proxy]] = {}
         settings = {"instance.id": name} if static else {}
-        environment = {}
+        variables = {}
         if library:
             ports = kafka.ports
             self.links = {"portal": [Proxy(portal.port)], "kafka": [Proxy(port) for port in ports]}
@@ -68,11 +72,11 @@ class Member:
                 stage.at_end(proxy.close)
             settings["portal.url"] = f"http://127.0.0.1:{self.links['portal'][0].port}"
             pairs = zip(ports, self.links["kafka"], strict=True)
-            environment = {
+            variables = {
                 "LD_PRELOAD": str(library),
                 "REDIRECT": ",".join(f"{port}={proxy.port}" for port, proxy in pairs),
             }
-        self.worker: Worker = stage.worker(name, file, settings, environment)
+        self.worker: Worker = stage.worker(name, file, settings, variables)
         self.down = False  # on purpose
 
 
@@ -236,7 +240,7 @@ def main() -> int:
     try:
         with Stage(options) as stage:
             say(f"seed {options.seed}")
-            passed = run(stage, options, plan, seconds)
+            passed = stage.passed = run(stage, options, plan, seconds)
     except Failure as failure:
         print(f"chaos: {failure}", file=sys.stderr)
         return 1

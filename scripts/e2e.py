@@ -11,6 +11,10 @@ every request has its one expected result.
 
 from __future__ import annotations
 
+import environment  # noqa: F401
+
+# isort: split
+
 import argparse
 import signal
 import sys
@@ -96,7 +100,7 @@ def main() -> int:
     options = arguments()
     try:
         with Stage(options) as stage:
-            passed = run(stage, options)
+            passed = stage.passed = run(stage, options)
     except Failure as failure:
         print(f"e2e: {failure}", file=sys.stderr)
         return 1

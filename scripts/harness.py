@@ -15,6 +15,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -223,8 +224,11 @@ class Stage:
         self._bin = Path(options.bin).resolve()
         self._bootstrap: str | None = options.bootstrap
         self._ends = contextlib.ExitStack()
+        #: Set it when all went well: a temporary folder is removed then.
+        self.passed = False
         self.directory = Path(options.dir or tempfile.mkdtemp(prefix="proklama-")).resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
+        self._is_temporary = not options.dir
         self._settings = dict(pair.split("=", 1) for pair in options.set)
         self._environment = dict(pair.split("=", 1) for pair in options.worker_env)
 
@@ -237,6 +241,8 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ends.close()
+        if self.passed and self._is_temporary:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def at_end(self, action: Callable[[], Any]) -> None:
         self._ends.callback(action)
