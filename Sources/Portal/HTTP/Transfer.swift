@@ -147,8 +147,9 @@ final class Transfer {
         case .json: add(FixedHeader.json)
         case .form: add(FixedHeader.form)
         }
-        // Bodies over a mebibyte would else wait up to a second for a 100 that few servers send.
-        add(FixedHeader.noExpect)
+        // Large bodies (from a mebibyte, in older versions a kibibyte) would else wait up to a second for a 100 that few
+        // servers send.
+        if body.count > 1000 { add(FixedHeader.noExpect) }
         token = request.token
         if let token { add(token.header) }
         if let key = request.idempotencyKey {
