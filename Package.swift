@@ -48,13 +48,16 @@ let package = Package(
         library(
             "Worker",
             ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
+        library("Simulation", ["Engine", "Estates"]),
         library("PortalSimulator", ["Estates", "JSON", "CMicroHTTPD", "COpenSSL"]),
         program("proklama", ["Worker", "PortalSimulator"]),
         program("portal-simulator", ["PortalSimulator"]),
+        program("simulate", ["Simulation"]),
 
         tests("JSONTests", ["JSON"]),
         tests("EstatesTests", ["Estates"]),
-        tests("EngineTests", ["Engine"]),
+        tests("EngineTests", ["Engine", "Estates"]),
+        tests("SimulationTests", ["Simulation"]),
         tests("KafkaTests", ["Kafka"]),
         tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
         tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),
