@@ -101,6 +101,20 @@ import Testing
         #expect(consumer.isClosed)
     }
 
+    /// librdkafka itself aborts the process when it destroys a cooperative member that waits for its first assignment, so
+    /// such a one must not be destroyed. Each of these is let go a little later in its joining than the one before.
+    @Test func lettingAMemberGoAtAnyMomentHarmsNobody() throws {
+        for step in 0..<20 {
+            let consumer = try cluster.consumer(group: "workers-\(step)")
+            try consumer.subscribe(to: ["claims"])
+            let end = now() + Int64(step) * 10
+            while now() < end { _ = consumer.poll(milliseconds: 5) }
+            let began = now()
+            if step.isMultiple(of: 2) { consumer.beginClose() }
+            while step.isMultiple(of: 2), !consumer.isClosed, now() < began + 300 { _ = consumer.poll(milliseconds: 5) }
+        }
+    }
+
     @Test func committedOffsetsAreReadBack() throws {
         let consumer = try cluster.consumer(group: "workers")
         let places = [PartitionOffset(TopicPartition("claims", 0), .at(1))]
