@@ -13,6 +13,8 @@ final class Transfer {
     var completion: ((Transfer) -> Void)?
     /// On `MonotonicClock`: no byte of the request leaves after it.
     var deadline: Int64 = 0
+    /// On `MonotonicClock`: it has ended by then.
+    var expiry: Int64 = 0
     var mayLeaveTwice = true
     /// How often the request was handed to a connection. Nothing of it can have left while this is 0.
     var departures = 0

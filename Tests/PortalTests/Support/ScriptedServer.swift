@@ -48,12 +48,12 @@ final class ScriptedServer: Sendable {
     var connections: Int { state.withLock(\.connections) }
 
     func stop() {
-        let open = state.withLock { state in
+        // Within the lock, as is the closing: else it might shut down another test's connection that got the number.
+        state.withLock { state in
             state.isStopped = true
-            return state.open
+            for descriptor in state.open { shutdown(descriptor, CInt(SHUT_RDWR)) }
         }
         shutdown(listener, CInt(SHUT_RDWR))
-        for descriptor in open { shutdown(descriptor, CInt(SHUT_RDWR)) }
     }
 
     private func acceptAll() {
@@ -70,8 +70,10 @@ final class ScriptedServer: Sendable {
             }
             detach { [self] in
                 serve(descriptor, number)
-                _ = state.withLock { $0.open.remove(descriptor) }
-                close(descriptor)
+                state.withLock { state in
+                    state.open.remove(descriptor)
+                    close(descriptor)
+                }
             }
         }
         close(listener)
