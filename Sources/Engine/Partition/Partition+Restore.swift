@@ -45,6 +45,7 @@ extension Partition {
             move(entry.identity, to: .waitingForEstate, &shared)
             wait(head.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
         case .sending, .uncertain:
+            filings[entry.identity]?.inheritedLease = entry.lease
             // The owner before us may still have a call running, for as long as its lease lasts. It began before we
             // read the intent, so a whole lease from now is enough, whatever the two machines' clocks say.
             doubt(

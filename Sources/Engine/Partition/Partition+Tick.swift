@@ -68,7 +68,8 @@ extension Filing {
         var state = phase.name.ledgerState
         if doubt != nil { state = .uncertain }
         return FilingEntry(
-            identity: identity, state: state, lease: state == .sending || state == .uncertain ? lease : nil,
+            identity: identity, state: state,
+            lease: state == .sending || state == .uncertain ? max(lease, inheritedLease ?? 0) : nil,
             requests: requests.map { QueuedRequest(offset: $0.record.source.offset, acceptedAt: $0.acceptedAt) },
             estate: estate, filed: filed, doubt: doubt, attempts: attempts, failingSince: failingSince, nextAt: nextAt)
     }

@@ -54,6 +54,7 @@ final class ModelWorker {
     var tick: TickUnderWay?
     /// A tick to be written again: only without the mechanism `intentCommit`.
     var tickToRepeat: Tick?
+    var isFollowing = false
     var isTickPlanned = false
     var isFetchPlanned = false
     var plannedWake: Int64?

@@ -4,8 +4,14 @@ import Estates
 extension Simulation {
     /// Does what the engine wants after an input.
     func follow(_ worker: ModelWorker) {
+        // Carrying out one command may lead to new ones, which must not overtake those that are left.
+        guard worker.isAlive, !worker.isFollowing else { return }
+        worker.isFollowing = true
+        while case let commands = worker.engine.takeCommands(), !commands.isEmpty {
+            for command in commands { carryOut(command, worker) }
+        }
+        worker.isFollowing = false
         guard worker.isAlive else { return }
-        for command in worker.engine.takeCommands() { carryOut(command, worker) }
         planTick(worker)
         planFetch(worker)
         if let wake = worker.engine.nextWake {
