@@ -18,6 +18,7 @@ extension Simulation {
         }
         if changes, happens(plan.lateBytes, .lateBytes) {
             // The process is stopped between its look at the clock and the write: only an idempotency key helps now.
+            fate.isLate = true
             fate.arrivesAt = now + random.number(1...(3 * engineSettings.lease))
             sees(Simulation.timedOut, at: deadline)
         } else if !isQuiet, plan.outage.contains(now) {

@@ -18,6 +18,7 @@ extension Simulation {
             checker.changeStarts(open.call, worker.number, deadline: deadline, engineSettings, at: now)
         }
         let fate = fate(of: open.call, deadline: deadline)
+        if fate.isLate { checker.bytesAreLate(open.call) }
         note("worker \(worker.number): call \(ticket.number) \(describe(open.call)) deadline \(deadline) \(fate)")
         let call = portal.open(
             PendingCall(call: open.call, worker: worker.number, ticket: ticket, fate: fate, deadline: deadline))

@@ -65,16 +65,16 @@ extension Simulation {
         case .unknownMember:
             if worker.member != nil { lost(worker) }
         case .fencedInstance:
-            // A newer process has our instance id: this one has to go.
-            end(worker)
+            // Another process has our instance id: this one has to go, and comes back if it was meant to be the one.
+            if slots[worker.slot] == worker.number { end(worker, restartsWithin: 3_000) } else { end(worker) }
         case .left:
             end(worker, restartsWithin: 3_000)
         case .producer(let epoch):
             worker.producerEpoch = epoch
             worker.isInitialising = false
             follow(worker)
-        case .produced, .offsetsSent, .ended, .abortable, .fatal:
-            goOn(worker, after: answer)
+        case .step(let tick, let step):
+            if worker.tick?.tick.id == tick { goOn(worker, after: step) }
         case .committed(let partition, let epoch, let positions):
             ask(worker, .readLedger(partition, epoch: epoch, positions: positions))
         case .ledger(let partition, let epoch, let restored):
