@@ -1,7 +1,5 @@
 import Estates
 
-import Estates
-
 extension Partition {
     /// Begins nothing more. What may have been sent is left to end; what was surely not sent is written as such, so that
     /// the next owner need not let a lease run out before it takes it up.

@@ -77,9 +77,19 @@ extension Partition {
             touch(identity)
             begin(identity, &shared)
         } else if let found = change(to: filing.filed, in: records) {
-            settle(
-                identity, as: .taken(Filed(request, in: estate, as: found.id, found.receipt, after: filing.filed)),
-                &shared)
+            if request.action == .submit || found.isWithdrawn == (request.action == .withdraw) {
+                settle(
+                    identity, as: .taken(Filed(request, in: estate, as: found.id, found.receipt, after: filing.filed)),
+                    &shared)
+            } else {
+                // Somebody else has changed the filing meanwhile, and not as we asked: the request is answered, or made
+                // again, by how the filing is now.
+                filings[identity]?.filed?.receipt = found.receipt
+                filings[identity]?.filed?.isWithdrawn = found.isWithdrawn
+                move(identity, to: .settled, &shared)
+                touch(identity)
+                begin(identity, &shared)
+            }
         } else {
             // It surely did not take effect, and no call of it can be running: the lease is over.
             propose(identity, estate: estate, &shared)
@@ -102,7 +112,8 @@ extension Partition {
         let since = filing.failingSince ?? shared.now.wall
         if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
             let final = Failure(
-                .portalUnavailable, stage: .settle, message: "the look-up has kept failing for as long as it is retried",
+                .portalUnavailable, stage: .settle,
+                message: "the look-up has kept failing for as long as it is retried",
                 status: failure.status)
             giveUpInDoubt(identity, request, final, &shared)
             return

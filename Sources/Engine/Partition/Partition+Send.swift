@@ -50,8 +50,9 @@ extension Partition {
     ) {
         guard let estate = filing.estate, filing.committedVersion >= filing.intentVersion else { return }
         let now = shared.now.monotonic
-        // A call that has less than half of its time left is not worth starting: it gets a new intent instead.
-        guard leaseEnd - now >= shared.settings.callTimeout / 2 else {
+        // A call that has little of its time left is not worth starting: it gets a new intent instead.
+        let latest = leaseEnd - shared.settings.portalGrace
+        guard latest - now >= shared.settings.shortestCall else {
             propose(identity, estate: estate, &shared)
             return
         }
@@ -59,7 +60,7 @@ extension Partition {
         filings[identity]?.attempts += 1
         move(identity, to: .sending(ticket, leaseEnd: leaseEnd), &shared)
         shared.start(
-            ticket, change(pending, estate, filing), deadline: min(leaseEnd, now + shared.settings.callTimeout))
+            ticket, change(pending, estate, filing), deadline: min(latest, now + shared.settings.callTimeout))
     }
 
     /// The idempotency key names the request by its offset, so it is the same on every try by any worker and another one

@@ -50,7 +50,9 @@ extension Simulation {
     /// The ledger, restored, must lead to what the living engine has in memory.
     private func checkRestore(_ worker: ModelWorker) {
         for partition in partitions(worker.owned) {
-            var fresh = Engine(settings: engineSettings, seed: 1)
+            var settings = engineSettings
+            settings.lease = worker.lease
+            var fresh = Engine(settings: settings, seed: 1)
             fresh.assigned(partition, at: worker.moment(at: now))
             let restored = broker.visible(partition).restored(workload, positions: broker.committed(partition))
             for command in fresh.takeCommands() {

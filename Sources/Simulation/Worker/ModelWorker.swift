@@ -26,6 +26,8 @@ final class ModelWorker {
     /// Its place among the workers: its transactional id and its group instance id.
     let slot: Int
     var engine: Engine
+    /// As its engine is configured.
+    let lease: Int64
 
     var isAlive = true
     var isStopped = false
@@ -60,10 +62,11 @@ final class ModelWorker {
     var plannedWake: Int64?
     var calls: [CallTicket: OpenCall] = [:]
 
-    init(number: Int, slot: Int, engine: Engine, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
+    init(number: Int, slot: Int, engine: Engine, lease: Int64, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
         self.number = number
         self.slot = slot
         self.engine = engine
+        self.lease = lease
         self.monotonicOffset = monotonicOffset
         self.wallOffset = wallOffset
         intake = Array(repeating: nil, count: logs)
