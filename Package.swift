@@ -57,7 +57,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("EstatesTests", ["Estates"]),
         tests("EngineTests", ["Engine", "Estates"]),
-        tests("SimulationTests", ["Simulation"]),
+        tests("SimulationTests", ["Engine", "Simulation"]),
         tests("KafkaTests", ["Kafka"]),
         tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
         tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),

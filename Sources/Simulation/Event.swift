@@ -54,7 +54,7 @@ enum MarkerTarget {
 
 /// What a worker asks of the broker.
 enum BrokerRequest {
-    case join(member: Int?, owned: UInt32)
+    case join(attempt: Int, member: Int?, owned: UInt32)
     case heartbeat(member: Int)
     case leave(member: Int)
     case initProducer
@@ -68,7 +68,7 @@ enum BrokerRequest {
 
 /// What the broker answers.
 enum BrokerAnswer {
-    case synced(member: Int, generation: Int, assigned: UInt32)
+    case synced(attempt: Int, member: Int, generation: Int, assigned: UInt32)
     case rebalancing
     case unknownMember
     case fencedInstance

@@ -34,6 +34,7 @@ public enum Fault: String, Sendable, CaseIterable {
     case notFound = "not-found"
     case certificate, outage, token
     case brokenBody = "broken-body"
+    case stubborn = "same-refusal-every-time"
     case deadCallTookEffect = "dead-worker's-call-took-effect"
 }
 
@@ -79,6 +80,9 @@ struct FaultPlan {
     var isStatic = false
     /// Whether workers are configured with leases of their own.
     var hasMixedLeases = false
+    /// A filing that the portal never knows, or always has already, whatever was sent, even when all else is well.
+    var stubborn: Int?
+    var stubbornStatus = 404
 
     init(_ random: inout SimulationRandom) {
         func some(_ chance: Int, upTo limit: Int) -> Int {
@@ -123,5 +127,9 @@ struct FaultPlan {
         if hasIdempotencyKeys { lateBytes = some(700, upTo: 100) }
         isStatic = random.chance(400)
         hasMixedLeases = random.chance(200)
+        if random.chance(100) {
+            stubborn = random.index(4)
+            stubbornStatus = random.chance(500) ? 404 : 409
+        }
     }
 }

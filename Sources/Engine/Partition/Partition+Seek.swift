@@ -74,7 +74,7 @@ extension Partition {
         filings[identity]?.estate = estate.id
         // Only the search has failed so far. After a call, it is that call's failures which count: an estate that is
         // found and then not known to the portal, again and again, must come to an end.
-        if filings[identity]?.attempts == 0, phase.name.ledgerState != .uncertain {
+        if filings[identity]?.attempts == 0, phase == .waitingForSearch {
             filings[identity]?.failingSince = nil
             filings[identity]?.failures = 0
         }

@@ -44,12 +44,16 @@ extension Partition {
     }
 
     /// The next request of a filing has waited as long as the first while the portal failed, so it is not given all of
-    /// that time again: ten requests would be ten horizons late.
+    /// that time again: ten requests would be ten horizons late. The row of failures ends when the portal answers a call.
     private func failingSince(_ filing: Filing, _ settlement: Settlement) -> Timestamp? {
-        guard case .failure(let failure) = settlement, failure.reason == .portalUnavailable,
-            let since = filing.failingSince, filing.requests.count > 1
-        else { return nil }
-        return max(since, filing.requests[1].acceptedAt)
+        guard let since = filing.failingSince, filing.requests.count > 1 else { return nil }
+        let goesOn: Bool
+        switch settlement {
+        case .taken: goesOn = false
+        case .reply: goesOn = true
+        case .failure(let failure): goesOn = failure.reason == .portalUnavailable || filing.attempts == 0
+        }
+        return goesOn ? max(since, filing.requests[1].acceptedAt) : nil
     }
 
     private func outcome(of action: FilingAction) -> ClaimReply.Outcome {

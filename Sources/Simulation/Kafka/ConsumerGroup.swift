@@ -6,6 +6,8 @@ struct ConsumerGroup {
     struct Member {
         var number: Int
         var worker: Int
+        /// The worker's own number for its join.
+        var attempt: Int
         let slot: Int
         var lastSeen: Int64
         var hasJoined = false
@@ -43,9 +45,10 @@ struct ConsumerGroup {
         case waiting
     }
 
-    mutating func join(worker: Int, slot: Int, member: Int?, owned: UInt32, at now: Int64) -> Joined {
+    mutating func join(_ attempt: Int, worker: Int, slot: Int, member: Int?, owned: UInt32, at now: Int64) -> Joined {
         if let member, let at = index(member) {
             members[at].owned = owned
+            members[at].attempt = attempt
             members[at].hasJoined = true
             members[at].lastSeen = now
             startRebalance()
@@ -55,6 +58,7 @@ struct ConsumerGroup {
         if isStatic, let at = members.firstIndex(where: { $0.slot == slot }) {
             members[at].number = lastNumber
             members[at].worker = worker
+            members[at].attempt = attempt
             members[at].lastSeen = now
             members[at].owned = 0
             // A predecessor that was to give something up and join again does so no more: without a rebalance, what it had
@@ -64,7 +68,9 @@ struct ConsumerGroup {
             return isJoining ? .waiting : .replaced(number: lastNumber, assigned: members[at].assigned)
         }
         members.append(
-            Member(number: lastNumber, worker: worker, slot: slot, lastSeen: now, hasJoined: true, owned: owned))
+            Member(
+                number: lastNumber, worker: worker, attempt: attempt, slot: slot, lastSeen: now, hasJoined: true,
+                owned: owned))
         startRebalance()
         // The one that has just come is among those who have joined.
         if let at = index(lastNumber) { members[at].hasJoined = true }

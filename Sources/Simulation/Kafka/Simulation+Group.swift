@@ -2,16 +2,19 @@ extension Simulation {
     private var sessionTimeout: Int64 { 2_500 }
     private var joinTimeout: Int64 { 4_000 }
 
-    func join(_ worker: ModelWorker, member: Int?, owned: UInt32) {
+    func join(_ worker: ModelWorker, attempt: Int, member: Int?, owned: UInt32) {
         if let member, group.index(member) == nil {
             tell(worker, wasReplaced(worker) ? .fencedInstance : .unknownMember)
             return
         }
         let wasJoining = group.isJoining
-        switch group.join(worker: worker.number, slot: worker.slot, member: member, owned: owned, at: now) {
+        note("group: join of worker \(worker.number), member \(member ?? 0), owns \(partitions(owned))")
+        switch group.join(
+            attempt, worker: worker.number, slot: worker.slot, member: member, owned: owned, at: now)
+        {
         case .replaced(let number, let assigned):
             watch(number)
-            tell(worker, .synced(member: number, generation: group.generation, assigned: assigned))
+            tell(worker, .synced(attempt: attempt, member: number, generation: group.generation, assigned: assigned))
         case .waiting:
             if !wasJoining { planJoinTimeout() }
             completeWhenAllJoined()
@@ -79,7 +82,9 @@ extension Simulation {
             watch(member.number)
             tell(
                 workers[member.worker],
-                .synced(member: member.number, generation: group.generation, assigned: member.assigned))
+                .synced(
+                    attempt: member.attempt, member: member.number, generation: group.generation,
+                    assigned: member.assigned))
         }
     }
 

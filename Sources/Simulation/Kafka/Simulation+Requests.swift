@@ -18,7 +18,7 @@ extension Simulation {
 
     func handle(_ request: BrokerRequest, from worker: ModelWorker) {
         switch request {
-        case .join(let member, let owned): join(worker, member: member, owned: owned)
+        case .join(let attempt, let member, let owned): join(worker, attempt: attempt, member: member, owned: owned)
         case .heartbeat(let member): heartbeat(of: member, from: worker)
         case .leave(let member): leave(member, worker)
         case .initProducer: initProducer(worker)

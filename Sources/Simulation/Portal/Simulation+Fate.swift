@@ -16,7 +16,10 @@ extension Simulation {
                     .status(status, code: nil), ofToken: ofToken, mayHaveTakenEffect: mayHaveTakenEffect,
                     retryAfter: retryAfter), at: end)
         }
-        if changes, happens(plan.lateBytes, .lateBytes) {
+        if isStubborn(call) {
+            coverage.faults[.stubborn, default: 0] += 1
+            answer(plan.stubbornStatus)
+        } else if changes, happens(plan.lateBytes, .lateBytes) {
             // The process is stopped between its look at the clock and the write: only an idempotency key helps now.
             fate.isLate = true
             fate.arrivesAt = now + random.number(1...(3 * engineSettings.lease))
@@ -71,6 +74,19 @@ extension Simulation {
             if end < deadline { fate.answersAt = end } else { sees(Simulation.timedOut, at: deadline) }
         }
         return fate
+    }
+
+    private func isStubborn(_ call: PortalCall) -> Bool {
+        let identity: FilingIdentity
+        switch call {
+        case .search: return false
+        case .lookUp(_, let other):
+            if plan.stubbornStatus == 409 { return false }
+            identity = other
+        case .submit(_, let other, _, _), .amend(_, _, let other, _, _), .withdraw(_, _, let other, _):
+            identity = other
+        }
+        return plan.stubborn != nil && workload.filingIndex[identity] == plan.stubborn
     }
 
     /// Takes effect at some time, even a little after the deadline, and may be answered too late.

@@ -42,6 +42,7 @@ final class ModelWorker {
     var member: Int?
     var generation = 0
     var isJoining = false
+    var joins = 0
     /// A rebalance began while it was draining.
     var mustJoinAgain = false
     var owned: UInt32 = 0

@@ -58,7 +58,9 @@ extension Simulation {
 
     func handle(_ answer: BrokerAnswer, to worker: ModelWorker) {
         switch answer {
-        case .synced(let member, let generation, let assigned):
+        case .synced(let attempt, let member, let generation, let assigned):
+            // What an earlier join led to is void once there was another: the partitions may be someone else's.
+            guard attempt == worker.joins else { return }
             synced(worker, member: member, generation: generation, assigned: assigned)
         case .rebalancing:
             rebalancing(worker)

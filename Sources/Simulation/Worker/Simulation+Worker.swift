@@ -63,7 +63,9 @@ extension Simulation {
 
     func join(_ worker: ModelWorker) {
         worker.isJoining = true
-        ask(worker, .join(member: worker.member, owned: worker.owned))
+        note("worker \(worker.number): joins as member \(worker.member ?? 0), owns \(partitions(worker.owned))")
+        worker.joins += 1
+        ask(worker, .join(attempt: worker.joins, member: worker.member, owned: worker.owned))
     }
 
     func heartbeat(_ worker: ModelWorker) {

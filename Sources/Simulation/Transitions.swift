@@ -1,0 +1,63 @@
+import Engine
+
+/// The phase transitions that the engine may make. Any other is a failure, and so is one that a long run never makes:
+/// then something is not tested.
+public enum Transitions {
+    public static func possible(from phase: PhaseName) -> [PhaseName] {
+        switch phase {
+        case .settled:
+            // Also where a restore begins.
+            [.settled, .seeking, .ready, .waitingForEstate, .uncertain, .uncertainSeeking, .uncertainReady]
+        case .seeking: [.settled, .ready, .waitingForEstate, .waitingForSearch]
+        case .ready: [.ready, .sending, .waitingForEstate]
+        case .sending: [.settled, .waitingToSend, .uncertain, .uncertainReady]
+        case .waitingForEstate: [.settled, .ready, .waitingForEstate, .waitingForSearch]
+        case .waitingForSearch: [.settled, .ready, .waitingForEstate, .waitingForSearch]
+        case .waitingToSend: [.seeking, .ready]
+        case .uncertain: [.uncertainSeeking, .uncertainReady]
+        case .uncertainSeeking: [.settled, .uncertainWithoutEstate, .uncertainReady]
+        case .uncertainWithoutEstate: [.settled, .uncertainWithoutEstate, .uncertainReady]
+        case .uncertainReady: [.lookingUp]
+        case .lookingUp: [.settled, .ready, .waitingForEstate, .uncertain]
+        }
+    }
+}
+
+extension Coverage {
+    /// Transitions that happened and must not.
+    public var forbidden: [String] {
+        pairs.filter { count(from: $0, to: $1) > 0 && !Transitions.possible(from: $0).contains($1) }
+            .map { "\($0) -> \($1)" }
+    }
+
+    /// Transitions and faults that never happened.
+    public var missing: [String] {
+        pairs.filter { count(from: $0, to: $1) == 0 && Transitions.possible(from: $0).contains($1) }
+            .map { "\($0) -> \($1)" }
+            + Fault.allCases.filter { faults[$0, default: 0] == 0 }.map(\.rawValue)
+    }
+
+    /// A table for people.
+    public var report: [String] {
+        var lines = ["phase transitions"]
+        for (from, to) in pairs where count(from: from, to: to) > 0 || Transitions.possible(from: from).contains(to) {
+            lines.append(row("\(from) -> \(to)", count(from: from, to: to)))
+        }
+        lines.append("faults")
+        for fault in Fault.allCases { lines.append(row(fault.rawValue, faults[fault, default: 0])) }
+        lines.append("answers")
+        for (name, count) in outcomes.sorted(by: { $0.key < $1.key }) { lines.append(row(name, count)) }
+        for (reason, count) in deadLetters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            lines.append(row("  \(reason.rawValue)", count))
+        }
+        return lines
+    }
+
+    private func row(_ name: String, _ count: Int) -> String {
+        "  " + name + String(repeating: " ", count: max(1, 48 - name.count)) + String(count)
+    }
+
+    private var pairs: [(PhaseName, PhaseName)] {
+        PhaseName.allCases.flatMap { from in PhaseName.allCases.map { (from, $0) } }
+    }
+}
