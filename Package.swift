@@ -48,7 +48,7 @@ let package = Package(
         library(
             "Worker",
             ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
-        library("PortalSimulator", ["JSON", "CMicroHTTPD", "COpenSSL"]),
+        library("PortalSimulator", ["Estates", "JSON", "CMicroHTTPD", "COpenSSL"]),
         program("proklama", ["Worker", "PortalSimulator"]),
         program("portal-simulator", ["PortalSimulator"]),
 
@@ -57,7 +57,7 @@ let package = Package(
         tests("EngineTests", ["Engine"]),
         tests("KafkaTests", ["Kafka"]),
         tests("PortalTests", ["Portal", "PortalSimulator"]),
-        tests("PortalSimulatorTests", ["PortalSimulator"]),
+        tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),
         tests("WorkerTests", ["Worker"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,1 +1,4 @@
-print("not built yet")
+import Glibc
+import PortalSimulator
+
+exit(SimulatorCommand.run(Array(CommandLine.arguments.dropFirst())))

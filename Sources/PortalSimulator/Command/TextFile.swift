@@ -1,0 +1,20 @@
+import Glibc
+
+/// Reads a whole file.
+enum TextFile {
+    static func read(_ path: String) throws(SimulatorError) -> String {
+        guard let file = fopen(path, "re") else {
+            throw .cannotRead(file: path, reason: String(cString: strerror(errno)))
+        }
+        defer { fclose(file) }
+        var contents: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = fread(&buffer, 1, buffer.count, file)
+            if count == 0 { break }
+            contents += buffer[..<count]
+        }
+        guard ferror(file) == 0 else { throw .cannotRead(file: path, reason: String(cString: strerror(errno))) }
+        return String(decoding: contents, as: UTF8.self)
+    }
+}
