@@ -56,7 +56,7 @@ let package = Package(
         tests("EstatesTests", ["Estates"]),
         tests("EngineTests", ["Engine"]),
         tests("KafkaTests", ["Kafka"]),
-        tests("PortalTests", ["Portal", "PortalSimulator"]),
+        tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
         tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),
         tests("WorkerTests", ["Worker"]),
     ],

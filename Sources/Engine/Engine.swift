@@ -139,6 +139,9 @@ public struct Engine {
     /// Whether more records are welcome now.
     public var wantsRecords: Bool { placesHeld < shared.settings.window }
 
+    /// Whether so much room is left that taking records again is worth it after a pause.
+    public var hasRoomAgain: Bool { placesHeld < shared.settings.window / 2 }
+
     /// Whether there is something to commit.
     public var hasSomethingToWrite: Bool {
         tickUnderWay == nil && partitions.values.contains { $0.stage != .restoring && $0.hasSomethingToWrite }

@@ -28,7 +28,8 @@ extension Consumer {
 
     /// This member at this moment, for `TransactionalProducer.sendOffsets`; nil when there is no `group.id`.
     public func groupMetadata() -> GroupMetadata? {
-        rd_kafka_consumer_group_metadata(client.pointer).map { GroupMetadata(consuming: $0) }
+        guard hasGroup else { return nil }
+        return rd_kafka_consumer_group_metadata(client.pointer).map { GroupMetadata(consuming: $0) }
     }
 
     /// The name that the broker gave this member, or nil when it is none at present.

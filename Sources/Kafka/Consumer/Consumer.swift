@@ -13,26 +13,33 @@ public final class Consumer: Sendable {
     let client: Client
     let queue: NativeHandle
     let topics = TopicNames()
+    let hasGroup: Bool
     private let isCooperative: Bool
     private let hasSubscribed = Atomic(false)
     private let hasBeenAssigned = Atomic(false)
 
     /// Makes a consumer; it connects by itself, later.
     ///
-    /// - Parameter settings: librdkafka's, `bootstrap.servers` at least; `group.id` for `subscribe` and `committed`.
+    /// - Parameter settings: librdkafka's, `bootstrap.servers` at least; `group.id` for `subscribe`, `committed` and `commit`.
     /// - Parameter log: called on the library's threads.
     /// - Throws: a setting that does not exist or cannot be, with its name.
     public init(settings: ClientSettings, log: @escaping @Sendable (LogLine) -> Void) throws(KafkaError) {
         let callbacks = Callbacks(log: log, delivered: { _, _ in })
         let events =
             RD_KAFKA_EVENT_FETCH | RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS
+        hasGroup = settings["group.id"] != nil
+        let settings = settings.merging(hasGroup ? [:] : Self.withoutGroup) { given, _ in given }
         client = try Client(.consumer, settings: settings, events: events, callbacks: callbacks)
         isCooperative = settings["partition.assignment.strategy"]?.contains("cooperative") ?? false
         // Errors and statistics come on another queue by default; now there is one for everything.
         rd_kafka_poll_set_consumer(client.pointer)
-        // Null only for producers.
+        // Null only for producers and consumers without a group.
         queue = NativeHandle(pointer: rd_kafka_queue_get_consumer(client.pointer)!)
     }
+
+    /// The library assigns nothing to a consumer that has no `group.id`. So one is made up, of which it becomes no member
+    /// and in which nothing is committed.
+    private static let withoutGroup: ClientSettings = ["group.id": "none", "enable.auto.commit": "false"]
 
     /// librdkafka 2.0.2 aborts the process (`rd_kafka_sticky_assignor_state_destroy`, an assertion) when a cooperative
     /// consumer is destroyed that has joined its group (JoinGroup answered: the assignor is set) but has never had an
@@ -53,7 +60,10 @@ public final class Consumer: Sendable {
     public func abandon() { client.abandon() }
 
     /// Joins the group for these topics; assignments come as events.
+    ///
+    /// - Throws: `invalidArgument` without a `group.id`.
     public func subscribe(to topics: [String]) throws(KafkaError) {
+        guard hasGroup else { throw KafkaError(.invalidArgument, message: "group.id: must be set to subscribe") }
         hasSubscribed.store(true, ordering: .relaxed)
         let list = PartitionList(topics: topics)
         try client.check(rd_kafka_subscribe(client.pointer, list.pointer), about: "subscribe")

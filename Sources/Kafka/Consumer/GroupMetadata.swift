@@ -21,3 +21,25 @@ public final class GroupMetadata: Sendable {
 
     deinit { rd_kafka_consumer_group_metadata_destroy(handle.pointer) }
 }
+
+extension GroupMetadata {
+    /// Whether it names a member of a generation.
+    ///
+    /// What is read just after an eviction has generation -1 and no member. Brokers take that for a consumer outside any
+    /// group management and check nothing (KIP-447: validation only "if the generation is not -1 or the member ID is not
+    /// empty"), so a transaction sent with it would not be fenced at all. It must not be used.
+    public var isMember: Bool {
+        // There is no accessor. The library's own serialisation is "CGMDv2:", the generation (native order), then the
+        // names, each with a zero at its end.
+        var buffer: UnsafeMutableRawPointer?
+        var size = 0
+        let failed = rd_kafka_consumer_group_metadata_write(handle.pointer, &buffer, &size)
+        defer { rd_kafka_mem_free(nil, buffer) }
+        if let failed {
+            rd_kafka_error_destroy(failed)
+            return false
+        }
+        guard let buffer, size >= 11 else { return false }
+        return UnsafeRawBufferPointer(start: buffer, count: size).loadUnaligned(fromByteOffset: 7, as: Int32.self) >= 0
+    }
+}

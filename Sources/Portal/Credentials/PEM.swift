@@ -30,8 +30,8 @@ enum PEM {
             }
         }
         if let key { return .success(key) }
-        let noStart = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE
         ERR_clear_error()
+        let noStart = !String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----")
         guard password.wasAsked else {
             return .failure(
                 noStart

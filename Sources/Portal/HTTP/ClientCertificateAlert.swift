@@ -4,6 +4,9 @@ import Estates
 /// required"). They are the only place: after a TLS 1.3 handshake curl reports such an alert as a plain failure to read.
 enum ClientCertificateAlert {
     static func find(in diagnosis: String) -> PortalFailure.ClientCertificateAlert? {
+        // curl takes this one alert, when it comes within the handshake (TLS 1.2), for a finding about the server's
+        // certificate. A real one would name the problem (ossl_connect_step2 in lib/vtls/openssl.c).
+        if diagnosis == "SSL certificate verification failed" { return .expired }
         guard let position = Substring(diagnosis).firstRange(of: "alert ") else { return nil }
         let reason = diagnosis[position.upperBound...]
         return table.first { reason.hasPrefix($0.0) }?.1

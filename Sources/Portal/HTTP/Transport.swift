@@ -136,5 +136,12 @@ final class Transport {
     }
 
     /// curl wants this once a process; the runtime runs it once, whichever thread comes first.
-    private static let curlIsReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let curlIsReady: Bool = {
+        // OpenSSL writes without MSG_NOSIGNAL, and curl leaves the signal alone with CURLOPT_NOSIGNAL: a server that closes at
+        // the wrong moment would end the process. A handler of the program's own is left in place.
+        var present = sigaction()
+        sigaction(SIGPIPE, nil, &present)
+        if present.__sigaction_handler.sa_handler == nil { signal(SIGPIPE, SIG_IGN) }
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    }()
 }

@@ -1,0 +1,90 @@
+# `make` alone lists what there is. Every target installs what it needs and is missing (scripts/setup).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Kafka: KAFKA_HOME, or a copy beside the repository, or a release that scripts/kafka fetched.
+KAFKA_HOME := $(or $(KAFKA_HOME),$(abspath $(firstword $(wildcard ../shared/kafka .kafka/kafka*))))
+ifneq ($(KAFKA_HOME),)
+export KAFKA_HOME
+endif
+
+PYTHON := .venv/bin/python
+RELEASE := .build/release
+MINUTES ?= 3
+SEEDS ?= 10000
+BROKERS ?= 1
+WORKERS ?= 2
+BENCH ?=
+CHAOS ?=
+
+.PHONY: help demo build test test-swift test-python lint format ci e2e chaos bench simulate clean setup-build setup-kafka
+
+help: ## This list
+	@printf 'Targets:\n'
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  %-12s %s\n", $$1, $$2 }'
+	@printf '\nKafka for tests: %s\n' '$(or $(KAFKA_HOME),none found; set KAFKA_HOME to an unpacked release)'
+
+setup-build:
+	@scripts/setup build
+
+setup-kafka:
+	@scripts/setup build java python
+	@[ -n '$(KAFKA_HOME)' ] || { echo 'No Kafka here: set KAFKA_HOME to an unpacked release of Apache Kafka.' >&2; exit 69; }
+
+build: setup-build ## Build the programs (release)
+	swift build -c release --product proklama
+	swift build -c release --product portal-simulator
+
+demo: build ## Show everything in one process: no broker, no network
+	$(RELEASE)/proklama demo
+
+test: test-swift test-python ## All tests; those against a real broker when a Kafka is found
+
+test-swift: setup-build
+	@if [ -n '$(KAFKA_HOME)' ]; then scripts/setup java; else echo 'No Kafka found: tests against a real broker are skipped.'; fi
+	swift test
+
+test-python:
+	@scripts/setup python
+	$(PYTHON) -m unittest discover -s scripts -p 'test_*.py'
+
+lint: ## Formatting, scripts, Python, YAML, compose file, Dockerfile
+	@scripts/setup build python lint
+	scripts/lint
+
+format: ## Format Swift and Python
+	@scripts/setup build python
+	swift format --in-place --recursive Package.swift Sources Tests
+	.venv/bin/ruff format
+	.venv/bin/ruff check --fix
+
+e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the middle, then the audit
+	$(PYTHON) scripts/e2e.py --brokers $(BROKERS)
+
+chaos: setup-kafka build ## Kill, pause and cut everything for MINUTES=3, then the audit (BROKERS=3 WORKERS=3 CHAOS='--seed 7')
+	@scripts/setup bench
+	$(PYTHON) scripts/chaos.py --minutes $(MINUTES) --brokers $(BROKERS) --workers $(WORKERS) $(CHAOS)
+
+simulate: setup-build ## The deterministic simulation, SEEDS=10000
+	PROKLAMA_SEEDS=$(SEEDS) swift test -c release --filter SimulationTests
+
+bench: setup-kafka build ## Throughput, CPU, memory and latency of worker and simulator (BENCH='--floor floor.c')
+	@scripts/setup bench
+	$(PYTHON) bench/run $(BENCH)
+	@for script in $(wildcard bench/*.sh); do echo; "$$script"; done
+
+ci: setup-kafka ## What must pass before anything lands
+	$(MAKE) lint
+	PROKLAMA_REQUIRE_KAFKA=1 $(MAKE) test
+	$(MAKE) build
+	$(PYTHON) scripts/e2e.py --requests 3000
+	@scripts/setup bench
+	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1
+	$(PYTHON) scripts/chaos.py --minutes 2 --seed 2 --brokers 3 --workers 3
+
+clean: ## Remove what was built
+	rm -rf .build .venv
+	find scripts bench -name __pycache__ -prune -exec rm -rf {} +

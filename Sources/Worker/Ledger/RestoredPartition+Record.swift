@@ -1,0 +1,21 @@
+import Engine
+import Estates
+import Kafka
+
+extension RestoredPartition {
+    /// Adds what the latest record of a key says.
+    mutating func add(_ key: LedgerKey, _ record: Record, _ parser: RecordParser) throws(LedgerProblem) {
+        guard let value = record.value else { return }
+        switch key {
+        case .filing(let identity):
+            filings.append(try FilingEntry(identity, json: value))
+        case .notification(let offset):
+            notifications.append(try NotificationEntry(offset: offset, json: value))
+        case .request(let source):
+            guard let original = StoredRequest.record(record, source: source) else {
+                throw LedgerProblem("its own headers")
+            }
+            requests[source] = PendingRecord(record: original, parsed: parser.parse(original))
+        }
+    }
+}

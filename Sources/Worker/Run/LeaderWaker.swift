@@ -1,0 +1,20 @@
+import EventLoop
+import Kafka
+
+/// Keeps librdkafka 2.0.2 from sleeping through a rebalance, on a thread of its own since its calls block while a leader
+/// is down.
+///
+/// After each change of the assignment the library's threads for the brokers wait up to a second before they fetch; a
+/// question to each leader wakes them (kafka-facts, cure (a)).
+enum LeaderWaker {
+    /// The body of the thread.
+    static func run(consumer: Consumer, topics: TopicNames, inbox: Mailbox<[TopicPartition]>) {
+        // Nobody subscribes to the death notifications, so nobody has asked for their metadata (cure (b)).
+        try? consumer.warmMetadata(of: [topics.deathNotifications, topics.claimRequests], milliseconds: 5000)
+        while true {
+            // Only the newest assignment matters.
+            guard let partitions = inbox.wait().last, !partitions.isEmpty else { continue }
+            consumer.wakeLeaders(of: partitions)
+        }
+    }
+}

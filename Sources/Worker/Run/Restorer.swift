@@ -1,0 +1,166 @@
+import Engine
+import Estates
+import EventLoop
+import Kafka
+
+/// What the restoring thread is asked to do.
+enum RestoreJob: Sendable {
+    case restore(partition: Int32, epoch: UInt64)
+    /// The partition is not ours any more.
+    case forget(partition: Int32)
+}
+
+/// What came of it.
+enum RestoreResult: Sendable {
+    case restored(partition: Int32, epoch: UInt64, RestoredPartition, records: Int, milliseconds: Int64)
+    /// The ledger cannot be read: the worker must not go on.
+    case failed(partition: Int32, String)
+}
+
+/// Reads partitions' ledgers, several at a time, on a thread and with a consumer of its own.
+///
+/// A partition is restored in two steps. First the committed offsets of its inputs: the broker answers only when no
+/// transaction of a predecessor that has sent offsets is pending. Then the ledger, read_committed, until the end that it
+/// shows equals the high watermark: before that, an open transaction hides its tail (kafka-facts, 2). A predecessor that
+/// has not sent offsets yet is fenced by the group's generation when it tries.
+final class Restorer {
+    private struct Job {
+        let epoch: UInt64
+        let began: Int64
+        var positions: [InputTopic: Int64]?
+        var latest: [LedgerKey: Record] = [:]
+        var records = 0
+        var lastEnd: Int64?
+    }
+
+    private let topics: TopicNames
+    private let parser: RecordParser
+    private let log: Log
+    private let consumer: Consumer
+    private var jobs: [Int32: Job] = [:]
+
+    init(clients: KafkaClients, parser: RecordParser) throws(KafkaError) {
+        topics = clients.settings.topics
+        self.parser = parser
+        log = clients.log
+        consumer = try clients.ledgerReader()
+    }
+
+    /// The body of the thread.
+    func run(inbox: Mailbox<RestoreJob>, report: @Sendable (RestoreResult) -> Void) {
+        while true {
+            for job in inbox.wait(milliseconds: jobs.isEmpty ? -1 : 0) { take(job) }
+            for partition in jobs.keys.sorted() where jobs[partition]?.positions == nil { findPositions(partition) }
+            var wait: Int32 = 20
+            while let event = consumer.poll(milliseconds: wait) {
+                handle(event, report)
+                wait = 0
+            }
+        }
+    }
+
+    private func take(_ job: RestoreJob) {
+        switch job {
+        case .restore(let partition, let epoch):
+            forget(partition)
+            jobs[partition] = Job(epoch: epoch, began: MonotonicClock.milliseconds())
+        case .forget(let partition):
+            forget(partition)
+        }
+    }
+
+    private func forget(_ partition: Int32) {
+        guard let gone = jobs.removeValue(forKey: partition), gone.positions != nil else { return }
+        unassign(partition)
+    }
+
+    private func unassign(_ partition: Int32) {
+        do { try consumer.incrementallyUnassign([TopicPartition(topics.ledger, partition)]) } catch {
+            log.error("restore.unassign", "a ledger partition cannot be let go", ["error": .text(error.message)])
+        }
+    }
+
+    /// Waits for a second at most, so that one predecessor's pending transaction does not hold back the others' restore.
+    private func findPositions(_ partition: Int32) {
+        let inputs = InputTopic.allCases.map { TopicPartition(topics.name(of: $0), partition) }
+        do throws(KafkaError) {
+            var positions: [InputTopic: Int64] = [:]
+            for committed in try consumer.committed(inputs, milliseconds: 1000) {
+                guard let input = topics.input(named: committed.topicPartition.topic) else { continue }
+                if let offset = committed.offset.number { positions[input] = offset }
+            }
+            try consumer.incrementallyAssign([
+                PartitionOffset(TopicPartition(topics.ledger, partition), .beginning)
+            ])
+            jobs[partition]?.positions = positions
+        } catch {
+            log.info(
+                "restore.waiting", "the committed offsets are not stable or cannot be read yet",
+                ["partition": .number(Int64(partition)), "error": .text(error.name)])
+            if !error.is(.timedOut) { NativeThread.sleep(milliseconds: 100) }
+        }
+    }
+
+    private func handle(_ event: ConsumerEvent, _ report: @Sendable (RestoreResult) -> Void) {
+        switch event {
+        case .record(let record):
+            guard jobs[record.partition] != nil else { return }
+            jobs[record.partition]?.records += 1
+            guard let bytes = record.key, let key = LedgerKey(bytes, partition: record.partition) else {
+                fail(record.partition, "the record at offset \(record.offset) has a key that is not known", report)
+                return
+            }
+            jobs[record.partition]?.latest[key] = record.value == nil ? nil : record
+        case .endOfPartition(let place, let offset):
+            guard jobs[place.partition] != nil else { return }
+            jobs[place.partition]?.lastEnd = offset
+            // The cached one is the true high watermark; asking the broker would give the last stable offset.
+            if let watermarks = consumer.cachedWatermarks(place), watermarks.high == offset {
+                finish(place.partition, report)
+            } else {
+                log.info(
+                    "restore.waiting", "a transaction of a predecessor is open; its end is awaited",
+                    ["partition": .number(Int64(place.partition)), "offset": .number(offset)])
+            }
+        case .failed(let error), .partitionFailed(_, let error):
+            log.info("restore.error", error.message, ["error": .text(error.name)])
+        case .assigned, .revoked, .statistics:
+            break
+        }
+    }
+
+    private func finish(_ partition: Int32, _ report: @Sendable (RestoreResult) -> Void) {
+        guard let job = jobs.removeValue(forKey: partition) else { return }
+        unassign(partition)
+        var restored = RestoredPartition()
+        restored.positions = job.positions ?? [:]
+        for (key, record) in job.latest {
+            do throws(LedgerProblem) {
+                try restored.add(key, record, parser)
+            } catch {
+                fail(partition, "the record at offset \(record.offset): \(error)", report)
+                return
+            }
+        }
+        let isOrphan = restored.positions.isEmpty && !job.latest.isEmpty
+        if isOrphan {
+            fail(
+                partition,
+                """
+                the ledger has entries, and the group has no committed offsets for the inputs: they have expired \
+                (offsets.retention.minutes) or were deleted. Reading the inputs from their beginning would answer old \
+                requests again. Set the offsets with kafka-consumer-groups --reset-offsets
+                """, report)
+            return
+        }
+        report(
+            .restored(
+                partition: partition, epoch: job.epoch, restored, records: job.records,
+                milliseconds: MonotonicClock.milliseconds() - job.began))
+    }
+
+    private func fail(_ partition: Int32, _ message: String, _ report: @Sendable (RestoreResult) -> Void) {
+        jobs[partition] = nil
+        report(.failed(partition: partition, "\(topics.ledger) partition \(partition): \(message)"))
+    }
+}

@@ -1,0 +1,66 @@
+import Engine
+import Estates
+import EventLoop
+import Kafka
+
+extension Worker {
+    /// Brokers want some milliseconds between a commit and the next transaction: without them the client backs off for
+    /// 20 ms (kafka-facts, 3).
+    private static let gap: Int64 = 5_000_000
+
+    /// Commits what is ready: at once when idle, about every `transaction.interval` under load.
+    func tickIfDue() {
+        guard isProducerReady, !isTickUnderWay, engine.hasSomethingToWrite else { return }
+        let time = MonotonicClock.nanoseconds()
+        let due = max(tickStartedAt + settings.transactionInterval * 1_000_000, tickEndedAt + Worker.gap)
+        guard time >= due else {
+            tickTimer?.deadline = due
+            return
+        }
+        // The metadata is read before the tick is taken, on this thread, which also handles rebalances. So a tick never
+        // goes out with metadata that is younger than the partitions it was made for. Were it read by the committing
+        // thread: the process is stopped, evicted and goes on; the library rejoins; the tick of the old time would pass as
+        // one of the new member.
+        guard let group = consumer.groupMetadata(), group.isMember else {
+            // Between an eviction and the event that tells of it. There is nothing to commit as nobody.
+            tickTimer?.deadline = time + 50_000_000
+            return
+        }
+        guard let tick = engine.takeTick(at: now) else { return }
+        isTickUnderWay = true
+        tickStartedAt = time
+        commits.post(CommitJob(tick: tick, offsets: offsets(of: tick), group: group))
+    }
+
+    private func offsets(of tick: Tick) -> [PartitionOffset] {
+        tick.parts.flatMap { part in
+            InputTopic.allCases.compactMap { topic in
+                part.positions[topic].map {
+                    PartitionOffset(TopicPartition(settings.topics.name(of: topic), part.partition), .at($0))
+                }
+            }
+        }
+    }
+
+    func tickEnded(_ result: CommitResult) {
+        isTickUnderWay = false
+        tickEndedAt = MonotonicClock.nanoseconds()
+        count(result)
+        engine.tickEnded(result.end, at: now)
+        if result.isReplaced { giveUp("another process has joined with the same instance.id, and takes over") }
+    }
+
+    private func count(_ result: CommitResult) {
+        switch result.end {
+        case .committed:
+            transactions.committed += 1
+            transactions.records += result.records
+        case .aborted: transactions.aborted += 1
+        case .unknown: transactions.unknown += 1
+        }
+        transactions.producersRecreated += result.producersRecreated
+        let bounds = WorkerSnapshot.Transactions.durationBounds
+        transactions.durations[bounds.firstIndex { result.duration <= $0 } ?? bounds.count] += 1
+        transactions.durationSum += result.duration
+    }
+}

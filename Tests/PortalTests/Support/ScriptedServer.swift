@@ -1,0 +1,120 @@
+import COpenSSL
+import Glibc
+import Synchronization
+
+/// An HTTP/1.1 server on raw sockets that answers as a test says, down to cutting the connection. A thread accepts, and each
+/// connection has a thread of its own.
+final class ScriptedServer: Sendable {
+    typealias Script = @Sendable (Request) -> Reply
+
+    let port: UInt16
+    private let listener: CInt
+    private let tls: TLSServer?
+    private let script: Script
+    private let state = Mutex(State())
+
+    private struct State {
+        var requests: [Request] = []
+        var connections = 0
+        var open: Set<CInt> = []
+        var isStopped = false
+    }
+
+    init(tls: TLSServer? = nil, script: @escaping Script) {
+        self.tls = tls
+        self.script = script
+        listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let fd = listener
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(fd, $0, size) == 0 && listen(fd, 512) == 0 && getsockname(fd, $0, &size) == 0
+            }
+        }
+        precondition(bound, "no listening socket")
+        port = UInt16(bigEndian: address.sin_port)
+        detach { [self] in acceptAll() }
+    }
+
+    var url: String { "\(tls == nil ? "http" : "https")://127.0.0.1:\(port)" }
+    /// What has come so far, in the order of arrival.
+    var requests: [Request] { state.withLock(\.requests) }
+    var connections: Int { state.withLock(\.connections) }
+
+    func stop() {
+        let open = state.withLock { state in
+            state.isStopped = true
+            return state.open
+        }
+        shutdown(listener, CInt(SHUT_RDWR))
+        for descriptor in open { shutdown(descriptor, CInt(SHUT_RDWR)) }
+    }
+
+    private func acceptAll() {
+        while true {
+            let descriptor = accept(listener, nil, nil)
+            if descriptor < 0 || state.withLock(\.isStopped) {
+                if descriptor >= 0 { close(descriptor) }
+                break
+            }
+            let number = state.withLock { state in
+                state.open.insert(descriptor)
+                state.connections += 1
+                return state.connections
+            }
+            detach { [self] in
+                serve(descriptor, number)
+                _ = state.withLock { $0.open.remove(descriptor) }
+                close(descriptor)
+            }
+        }
+        close(listener)
+    }
+
+    private func serve(_ descriptor: CInt, _ number: Int) {
+        guard var stream = ServerStream(descriptor: descriptor, tls: tls) else { return }
+        while var request = stream.readRequest() {
+            request.connection = number
+            let count = state.withLock { state in
+                state.requests.append(request)
+                return state.requests.count
+            }
+            request.number = count
+            let reply = script(request)
+            if reply.delay > 0 { usleep(UInt32(reply.delay) * 1000) }
+            stream.write(Array(reply.bytes.utf8))
+            switch reply.then {
+            case .keep: continue
+            case .close: return
+            case .reset:
+                var now = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+                return
+            case .hang:
+                while !state.withLock(\.isStopped) { usleep(5000) }
+                return
+            }
+        }
+    }
+}
+
+/// Runs it on a thread of its own.
+func detach(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    let box = Unmanaged.passRetained(Box(body)).toOpaque()
+    pthread_create(
+        &thread, nil,
+        { context in
+            // The one pointer that is passed is the retained box.
+            if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+            return nil
+        }, box)
+    pthread_detach(thread)
+}

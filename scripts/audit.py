@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+"""Audits a run from outside the workers: what was asked, what a read_committed reader sees, what the portal stored.
+
+Prints a table and ends with status 0 only if nothing was lost, filed twice or answered twice. Run it when the
+workers are at rest: a request that still waits counts as lost.
+
+  scripts/audit.py --bootstrap 127.0.0.1:9092 --portal http://127.0.0.1:8443
+  scripts/audit.py --bootstrap 127.0.0.1:9092 --portal http://127.0.0.1:8443 --json
+"""
+
+from __future__ import annotations
+
+import environment  # noqa: F401
+
+# isort: split
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, cast
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from traffic import EXPECT
+from verdict import FAULTS, Filing, Identity, Place, Request, Result, Verdict, judge
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bootstrap", required=True, help="brokers, host:port,…")
+    parser.add_argument("--portal", required=True, help="the simulator's address")
+    parser.add_argument("--group", default="proklama", help="the workers' consumer group")
+    parser.add_argument("--prefix", default="estate", help="what the topics' names begin with")
+    parser.add_argument("--timeout", type=float, default=60, help="seconds to wait for open transactions")
+    parser.add_argument("--transactions", action="store_true", help="also ask kafka-transactions.sh of KAFKA_HOME")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser.parse_args()
+
+
+class Broker:
+    """Reads whole topics as a read_committed reader sees them."""
+
+    def __init__(self, bootstrap: str, timeout: float) -> None:
+        self._common = {"bootstrap.servers": bootstrap, "enable.auto.commit": False, "log_level": 3}
+        self._timeout = timeout
+
+    def _consumer(self, **settings: Any) -> Consumer:
+        return Consumer({**self._common, "group.id": f"audit-{os.getpid()}", **settings})
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """The high watermark of each partition. A read_committed consumer would be told the last stable offset."""
+        consumer = self._consumer(**{"isolation.level": "read_uncommitted"})
+        try:
+            partitions = consumer.list_topics(topic, timeout=20).topics[topic].partitions
+            if not partitions:
+                raise SystemExit(f"audit: there is no topic {topic}")
+            found = {}
+            for partition in partitions:
+                marks = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=20)
+                if marks is None:
+                    raise SystemExit(f"audit: no watermarks of {topic}/{partition}")
+                found[partition] = marks[1]
+            return found
+        finally:
+            consumer.close()
+
+    def read(self, topic: str) -> tuple[list[Message], dict[int, int]]:
+        """All committed records, and for each partition how many offsets lie behind an open transaction."""
+        ends = {partition: end for partition, end in self.ends(topic).items() if end > 0}
+        consumer = self._consumer(**{"isolation.level": "read_committed", "enable.partition.eof": True})
+        consumer.assign([TopicPartition(topic, partition, 0) for partition in ends])
+        behind, messages = dict(ends), []
+        deadline = time.monotonic() + self._timeout
+        try:
+            while behind and time.monotonic() < deadline:
+                for message in consumer.consume(1000, 0.5):
+                    error = message.error()
+                    if error is None:
+                        messages.append(message)
+                    elif error.code() == KafkaError._PARTITION_EOF:
+                        partition = message.partition() or 0
+                        left = ends[partition] - (message.offset() or 0)
+                        if left <= 0:
+                            behind.pop(partition, None)
+                        else:
+                            behind[partition] = left
+                    elif error.fatal():
+                        raise KafkaException(error)
+        finally:
+            consumer.close()
+        return messages, behind
+
+    def committed(self, group: str, topic: str, partitions: list[int]) -> dict[int, int]:
+        consumer = self._consumer(**{"group.id": group})
+        try:
+            found = consumer.committed([TopicPartition(topic, one) for one in partitions], timeout=30)
+            return {one.partition: max(one.offset, 0) for one in found}
+        finally:
+            consumer.close()
+
+
+def headers(message: Message) -> list[tuple[str, bytes]]:
+    return [(name, content or b"") for name, content in cast("Any", message.headers() or [])]
+
+
+def digest(message: Message) -> str:
+    """Of the value and of the headers that are not ours."""
+    value = message.value()
+    sum_ = hashlib.sha256(b"null" if value is None else b"value" + value)
+    for name, content in headers(message):
+        if not name.startswith("proklama."):
+            sum_.update(f"\n{name}={content!r}".encode())
+    return sum_.hexdigest()
+
+
+def parsed(value: bytes | None) -> dict[str, Any]:
+    try:
+        document = json.loads(value or b"null")
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def header(message: Message, name: str) -> str:
+    found = [content for key, content in headers(message) if key == name]
+    return found[-1].decode(errors="replace") if found else ""
+
+
+def identity_of(document: dict[str, Any]) -> Identity | None:
+    creditor, reference, kind = document.get("creditor"), document.get("reference"), document.get("kind")
+    if not isinstance(creditor, dict) or not isinstance(reference, str) or not isinstance(kind, str):
+        return None
+    return Identity(str(creditor.get("cvr", "")), str(creditor.get("onBehalfOf") or ""), kind, reference)
+
+
+def place_of(message: Message) -> Place:
+    return Place(message.topic() or "", message.partition() or 0, message.offset() or 0)
+
+
+def request_of(message: Message, filings: bool) -> Request:
+    document = parsed(message.value())
+    action = document.get("action")
+    return Request(
+        place_of(message),
+        message.key(),
+        digest(message),
+        identity_of(document) if filings else None,
+        action if isinstance(action, str) else "submit",
+        header(message, EXPECT),
+        message.timestamp()[1] / 1000,
+    )
+
+
+def reply_of(message: Message) -> Result:
+    document = parsed(message.value())
+    source, receipt = document.get("source"), document.get("receipt")
+    place = None
+    if isinstance(source, dict):
+        place = Place(str(source.get("topic")), int(source.get("partition", -1)), int(source.get("offset", -1)))
+    number = str(receipt.get("id", "")) if isinstance(receipt, dict) else ""
+    label = str(document.get("outcome", "no outcome"))
+    at = message.timestamp()[1] / 1000
+    return Result(place_of(message), place, label, key=message.key(), receipt=number, at=at)
+
+
+def dead_letter_of(message: Message) -> Result:
+    label = f"{header(message, 'proklama.error.category')}/{header(message, 'proklama.error.reason')}"
+    place = None
+    if offset := header(message, "proklama.source.offset"):
+        partition = int(header(message, "proklama.source.partition"))
+        place = Place(header(message, "proklama.source.topic"), partition, int(offset))
+    at = message.timestamp()[1] / 1000
+    return Result(place_of(message), place, label, True, message.key(), digest(message), at=at)
+
+
+def filings_of(portal: str) -> Iterator[Filing]:
+    """The simulator's own account, one identity a line."""
+    with urllib.request.urlopen(f"{portal}/_audit?format=jsonl", timeout=60) as response:
+        for line in response:
+            if line.strip():
+                yield filing_of(json.loads(line))
+
+
+def filing_of(line: dict[str, Any]) -> Filing:
+    names = {"create": "submit", "amend": "amend", "withdraw": "withdraw"}
+    return Filing(
+        Identity(line["creditor"], line.get("onBehalfOf") or "", line["kind"], line["reference"]),
+        tuple(names[event["event"]] for event in line["events"]),
+        frozenset(event["receiptId"] for event in line["events"]),
+    )
+
+
+def open_transactions(bootstrap: str) -> list[str]:
+    """Transactions that Kafka's own tool calls ongoing."""
+    tool = os.path.join(os.environ["KAFKA_HOME"], "bin", "kafka-transactions.sh")
+    command = [tool, "--bootstrap-server", bootstrap, "list"]
+    out = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    return [
+        line
+        for line in out.splitlines()[1:]
+        if line.split()[-1:] not in ([], ["Empty"], ["CompleteCommit"], ["CompleteAbort"])
+    ]
+
+
+def audit(bootstrap: str, portal: str, group: str = "proklama", prefix: str = "estate", timeout: float = 60) -> Verdict:
+    broker = Broker(bootstrap, timeout)
+    results: list[Result] = []
+    behind: dict[str, int] = {}
+    for name, read in (("claim-replies", reply_of), ("estate-replies", reply_of), ("dead-letters", dead_letter_of)):
+        messages, open_ = broker.read(f"{prefix}.{name}")
+        results += map(read, messages)
+        behind |= {f"{prefix}.{name}/{partition}": left for partition, left in open_.items()}
+    requests: list[Request] = []
+    lag: dict[str, int] = {}
+    for name in ("death-notifications", "claim-requests"):
+        messages, _ = broker.read(f"{prefix}.{name}")
+        found = [request_of(message, name == "claim-requests") for message in messages]
+        offsets = broker.committed(group, f"{prefix}.{name}", sorted({one.place.partition for one in found}))
+        for one in found:
+            if one.place.offset >= offsets[one.place.partition]:
+                where = f"{prefix}.{name}/{one.place.partition}"
+                lag[where] = lag.get(where, 0) + 1
+        requests += found
+    verdict = judge(requests, results, filings_of(portal), f"{prefix}.death-notifications")
+    for where, count in lag.items():
+        verdict.fault("lag", f"{where}: {count} records not accepted", count)
+    for where, left in behind.items():
+        verdict.fault("hanging", f"{where}: {left} offsets behind an open transaction")
+    return verdict
+
+
+def table(verdict: Verdict) -> str:
+    lines = [
+        f"requests {verdict.requests}, notifications {verdict.notifications}, replies {verdict.replies}, "
+        f"dead letters {verdict.dead_letters}, filings {verdict.filings}, longest stall {verdict.longest_stall:.1f} s",
+        "",
+    ]
+    lines += [f"  {count:8}  {label}" for label, count in sorted(verdict.labels.items())]
+    lines.append("")
+    for name, words in FAULTS.items():
+        lines.append(f"  {verdict.faults[name]:8}  {words}")
+        lines += [f"            {example}" for example in verdict.examples[name]]
+    return "\n".join(lines)
+
+
+def summary(verdict: Verdict) -> str:
+    return ", ".join(f"{FAULTS[name]} {verdict.faults[name]}" for name in ("duplicates", "lost", "answered_twice"))
+
+
+def main() -> int:
+    options = arguments()
+    verdict = audit(options.bootstrap, options.portal.rstrip("/"), options.group, options.prefix, options.timeout)
+    if options.transactions:
+        for line in open_transactions(options.bootstrap):
+            verdict.fault("hanging", line)
+    if options.json:
+        print(json.dumps({**asdict(verdict), "passed": verdict.passed}))
+    else:
+        print(f"{table(verdict)}\n\n{summary(verdict)}")
+    return 0 if verdict.passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

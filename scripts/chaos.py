@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+"""Chaos on the real thing: kills, stops and pauses workers and brokers, cuts their connections, lets the portal fail.
+
+Requests keep coming all the while. Then the faults stop, everything must be answered, and the audit is made. The
+schedule depends on the seed alone; --plan prints it and does nothing. A full disk is not among the faults: the
+worker writes none, and a broker's would need a file system of its own.
+
+  scripts/chaos.py --minutes 3 --seed 7
+  scripts/chaos.py --minutes 60 --workers 3 --brokers 3 --rate 100
+  scripts/chaos.py --minutes 3 --worker-env PROKLAMA_TEST_BREAK=lease      a negative control: must fail
+"""
+
+from __future__ import annotations
+
+import environment  # noqa: F401
+
+# isort: split
+
+import argparse
+import heapq
+import itertools
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import audit
+from e2e import SETTINGS
+from faults import Fault, schedule
+from harness import ROOT, Failure, Kafka, Simulator, Stage, Worker, common_options, say
+from proxy import Proxy
+from stream import Feeder, Watcher
+from traffic import Mixture
+from verdict import FAULTS
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=3)
+    parser.add_argument("--seed", type=int, help="default: a new one, which is printed")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
+    parser.add_argument("--rate", type=float, default=40, help="requests a second")
+    parser.add_argument("--partitions", type=int, default=6)
+    parser.add_argument("--every", type=float, default=6, help="seconds from fault to fault, on average")
+    parser.add_argument("--settle", type=float, default=240, help="seconds to answer all once the faults have stopped")
+    parser.add_argument("--static", action="store_true", help="workers are static members")
+    parser.add_argument("--no-links", action="store_true", help="cut no connections (needs no C compiler)")
+    parser.add_argument("--plan", action="store_true", help="print the schedule and end")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON on the last line")
+    common_options(parser)
+    return parser.parse_args()
+
+
+class Member:
+    """A worker, and its connections to the portal and to the brokers, which go through proxies."""
+
+    def __init__(
+        self, stage: Stage, name: str, file: Path, kafka: Kafka, portal: Simulator, library: Path | None, static: bool
+    ):
+        self.links: dict[str, list[Proxy]] = {}
+        settings = {"instance.id": name} if static else {}
+        variables = {}
+        if library:
+            ports = kafka.ports
+            self.links = {"portal": [Proxy(portal.port)], "kafka": [Proxy(port) for port in ports]}
+            for proxy in itertools.chain(*self.links.values()):
+                stage.at_end(proxy.close)
+            settings["portal.url"] = f"http://127.0.0.1:{self.links['portal'][0].port}"
+            pairs = zip(ports, self.links["kafka"], strict=True)
+            variables = {
+                "LD_PRELOAD": str(library),
+                "REDIRECT": ",".join(f"{port}={proxy.port}" for port, proxy in pairs),
+            }
+        self.worker: Worker = stage.worker(name, file, settings, variables)
+        self.down = False  # on purpose
+
+
+class Chaos:
+    def __init__(self, stage: Stage, options: argparse.Namespace) -> None:
+        self.kafka: Kafka = stage.kafka(options.brokers)
+        self.portal: Simulator = stage.simulator("--latency", "20")
+        file = stage.settings_file(self.kafka, self.portal.url, SETTINGS | {"estate.wait.horizon": "10m"})
+        stage.create_topics(file, options.partitions, options.brokers)
+        library = None if options.no_links else build_redirect(stage.directory)
+        names = [f"worker-{number + 1}" for number in range(options.workers)]
+        self.members = {
+            name: Member(stage, name, file, self.kafka, self.portal, library, options.static) for name in names
+        }
+        self.deaths: list[str] = []
+        #: What to look at once the run is over: the kind, when, and how long the takeover may show.
+        self.departures: list[tuple[str, float]] = []
+
+    def wait_ready(self, seconds: float = 120) -> None:
+        for member in self.members.values():
+            member.worker.wait_ready(seconds)
+
+    def begin(self, fault: Fault) -> Callable[[], float | None]:
+        """Makes a fault and returns what ends it."""
+        if fault.target == "portal":
+            self.portal.faults(dict(fault.detail))
+            return lambda: self.portal.faults({})
+        if fault.target == "broker":
+            return self._broker(fault.action, int(dict(fault.detail)["number"]))
+        return self._worker(fault.action, self.members[fault.target])
+
+    def _broker(self, action: str, number: int) -> Callable[[], float | None]:
+        self.kafka.act(action, number)
+        match action:
+            case "kill":
+                return lambda: self.kafka.act("restart", number)
+            case "pause":
+                return lambda: self.kafka.act("resume", number)
+        return lambda: None
+
+    def _worker(self, action: str, member: Member) -> Callable[[], float | None]:
+        worker = member.worker
+        if action in ("pause", "long-pause"):
+            worker.send(signal.SIGSTOP)
+            return lambda: worker.send(signal.SIGCONT)
+        if action in ("kill", "stop"):
+            member.down = True
+            self.departures.append((action, time.time()))
+            worker.send(signal.SIGKILL if action == "kill" else signal.SIGTERM)
+            deadline = time.monotonic() + 40
+            return lambda: self._again(action, member, deadline)
+        mode, link = action.split("-")
+        for proxy in member.links[link]:
+            proxy.mode(mode)
+
+        def mend() -> None:
+            for proxy in member.links[link]:
+                proxy.mode("pass")
+
+        return mend
+
+    def _again(self, action: str, member: Member, deadline: float) -> float | None:
+        """Starts a worker that has left. One that has not left yet is asked for again in a moment."""
+        worker = member.worker
+        if worker.status is None and time.monotonic() < deadline:
+            return 0.2
+        status = worker.end(signal.SIGKILL)
+        if action == "stop" and status != 0:
+            self.deaths.append(f"{worker.name} ended with {status} after SIGTERM")
+        worker.start()
+        member.down = False
+        return None
+
+    def look_after(self) -> None:
+        """A worker that ends by itself is a failure, and is started again so that the run goes on."""
+        for name, member in self.members.items():
+            if not member.down and member.worker.status is not None:
+                self.deaths.append(f"{name} ended by itself with {member.worker.status}")
+                say(f"{self.deaths[-1]}; its log ends:\n{member.worker.tail(5)}")
+                member.worker.start()
+
+    def carry_out(self, plan: list[Fault], seconds: float) -> None:
+        began = time.monotonic()
+        number = itertools.count()
+        #: What to do when. It returns how soon it wants to be called again, or None.
+        due: list[tuple[float, int, Callable[[], float | None]]] = []
+
+        def start(fault: Fault) -> None:
+            say(str(fault))
+            end = self.begin(fault)
+            heapq.heappush(due, (max(fault.at + fault.lasts, time.monotonic() - began), next(number), end))
+
+        for fault in plan:
+            heapq.heappush(due, (fault.at, next(number), lambda fault=fault: start(fault)))  # type: ignore[misc]
+        while due or time.monotonic() - began < seconds:
+            if due and due[0][0] <= time.monotonic() - began:
+                action = heapq.heappop(due)[2]
+                if (pause := action()) is not None:
+                    heapq.heappush(due, (time.monotonic() - began + pause, next(number), action))
+            else:
+                self.look_after()
+                time.sleep(0.05)
+
+
+def build_redirect(directory: Path) -> Path:
+    library = directory / "redirect.so"
+    source = ROOT / "scripts" / "redirect.c"
+    command = ["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failure(f"cannot build {source.name} ({error}); --no-links does without it") from error
+    return library
+
+
+def run(stage: Stage, options: argparse.Namespace, plan: list[Fault], seconds: float) -> bool:
+    chaos = Chaos(stage, options)
+    chaos.wait_ready()
+    say(f"{options.workers} workers are ready, {options.brokers} brokers, {options.rate:g} requests a second")
+    watcher = Watcher(chaos.kafka.bootstrap)
+    feeder = Feeder(chaos.kafka.bootstrap)
+    feeder.start(options.rate, iter(Mixture(options.seed, strict=False, prefix="chaos")))
+    chaos.carry_out(plan, seconds)
+    feeder.stop()
+    feeder.flush()
+    say(f"the faults have stopped; {feeder.sent} requests, {len(watcher.answered)} answered so far")
+    began = time.monotonic()
+    alive = watcher.wait_for_all(options.settle)
+    say(f"all answered {time.monotonic() - began:.0f} s later" if alive else "NOT all is answered: no progress in time")
+    chaos.look_after()
+    watcher.close()
+    verdict = audit.audit(chaos.kafka.bootstrap, chaos.portal.url)
+    took: dict[str, float] = {"kill": 0.0, "stop": 0.0}
+    for kind, at in chaos.departures:
+        took[kind] = max(took[kind], watcher.takeover(at, at + 120))
+    passed = verdict.passed and alive and not chaos.deaths
+    print(f"\n{audit.table(verdict)}\n")
+    print(f"longest that a partition stood still: {watcher.longest_stall():.1f} s")
+    took_text = f"{took['kill']:.1f} s after kill -9, {took['stop']:.1f} s after SIGTERM"
+    print(f"longest takeover, other faults at work too: {took_text}")
+    for death in chaos.deaths:
+        print(f"a worker died: {death}")
+    print(f"seed {options.seed}, {len(plan)} faults: {audit.summary(verdict)}")
+    if options.json:
+        faults = {name: verdict.faults[name] for name in FAULTS}
+        figures = {"requests": verdict.requests, "filings": verdict.filings, "takeover": took, "deaths": chaos.deaths}
+        print(json.dumps({"seed": options.seed, "passed": passed, "answered": alive, **figures, **faults}))
+    return passed
+
+
+def main() -> int:
+    options = arguments()
+    if options.seed is None:
+        options.seed = random.SystemRandom().randrange(1_000_000)
+    seconds = options.minutes * 60
+    brokers = 0 if options.bootstrap else options.brokers
+    plan = schedule(options.seed, seconds, options.workers, brokers, options.every, not options.no_links)
+    if options.plan:
+        print(*plan, sep="\n")
+        return 0
+    try:
+        with Stage(options) as stage:
+            say(f"seed {options.seed}")
+            passed = stage.passed = run(stage, options, plan, seconds)
+    except Failure as failure:
+        print(f"chaos: {failure}", file=sys.stderr)
+        return 1
+    print("chaos:", "passed" if passed else f"FAILED; again with --seed {options.seed}")
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""End to end on a real Kafka: two workers, requests of all kinds, each worker stopped and started again in the middle.
+
+Starts Kafka (scripts/kafka), the simulator and the workers, and ends them. Ends with the audit: status 0 only if
+every request has its one expected result.
+
+  scripts/e2e.py
+  scripts/e2e.py --requests 20000 --rate 1000 --brokers 3
+  scripts/e2e.py --bootstrap 127.0.0.1:9092      use a Kafka that runs already
+"""
+
+from __future__ import annotations
+
+import environment  # noqa: F401
+
+# isort: split
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+import audit
+from harness import Failure, Kafka, Simulator, Stage, Worker, common_options, say
+from stream import Feeder, Watcher
+from traffic import Mixture
+
+#: Short waits, so that a run ends in a minute. An estate that comes late does so after ten seconds.
+SETTINGS = {
+    "portal.call.timeout": "5s",
+    "retry.backoff.min": "100ms",
+    "retry.backoff.max": "2s",
+    "estate.wait.min": "2s",
+    "estate.wait.max": "4s",
+    "estate.wait.horizon": "30s",
+}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--requests", type=int, default=4000)
+    parser.add_argument("--rate", type=float, default=300, help="requests a second")
+    parser.add_argument("--partitions", type=int, default=6)
+    parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--latency", type=int, default=20, help="of the portal, in milliseconds")
+    parser.add_argument("--settle", type=float, default=120, help="seconds to wait for the last result")
+    common_options(parser)
+    return parser.parse_args()
+
+
+def during(feeder: Feeder, rate: float, records: Mixture, count: int, action: Callable[[], None]) -> None:
+    """Sends `count` requests, and does something in the middle of them."""
+    stream = iter(records)
+    feeder.send_at(rate, stream, count // 2)
+    action()
+    feeder.send_at(rate, stream, count - count // 2)
+
+
+def restart(worker: Worker) -> None:
+    began = time.monotonic()
+    status = worker.end(signal.SIGTERM)
+    say(f"{worker.name} left within {time.monotonic() - began:.1f} s of SIGTERM, status {status}")
+    if status != 0:
+        raise Failure(f"{worker.name} ended with {status} on SIGTERM; {worker.log} ends:\n{worker.tail()}")
+    worker.start()
+
+
+def run(stage: Stage, options: argparse.Namespace) -> bool:
+    kafka: Kafka = stage.kafka(options.brokers)
+    portal: Simulator = stage.simulator("--latency", str(options.latency))
+    file = stage.settings_file(kafka, portal.url, SETTINGS)
+    stage.create_topics(file, options.partitions, options.brokers)
+    workers = [stage.worker(f"worker-{number}", file) for number in (1, 2)]
+    for worker in workers:
+        worker.wait_ready()
+    say("two workers are ready")
+    watcher = Watcher(kafka.bootstrap)
+    feeder = Feeder(kafka.bootstrap)
+    records = Mixture(options.seed)
+    began = time.monotonic()
+    for worker in workers:
+        during(feeder, options.rate, records, options.requests // 2, lambda: restart(worker))  # noqa: B023
+        feeder.flush()
+        worker.wait_ready()
+    say(f"{feeder.sent} requests produced in {time.monotonic() - began:.0f} s")
+    if not watcher.wait_for_all(options.settle):
+        say(f"{watcher.asked() - len(watcher.answered)} requests have no result after {options.settle:.0f} s")
+    for worker in workers:
+        worker.alive()
+    stall = watcher.longest_stall()
+    watcher.close()
+    verdict = audit.audit(kafka.bootstrap, portal.url)
+    print(f"\n{audit.table(verdict)}\n\nlongest that a partition stood still: {stall:.1f} s\n{audit.summary(verdict)}")
+    return verdict.passed
+
+
+def main() -> int:
+    options = arguments()
+    try:
+        with Stage(options) as stage:
+            passed = stage.passed = run(stage, options)
+    except Failure as failure:
+        print(f"e2e: {failure}", file=sys.stderr)
+        return 1
+    print("end to end:", "passed" if passed else "FAILED")
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,307 @@
+"""Starts and ends what a run needs: brokers, the simulator, workers. Each process is ended by the id that it was given.
+
+    with Stage() as stage:
+        kafka = stage.kafka(brokers=3)
+        portal = stage.simulator("--latency", "20")
+        worker = stage.worker(kafka, portal.url)
+
+Whatever ends the block, an exception or Ctrl-C too, all that was started is ended; the logs stay in `stage.directory`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Failure(Exception):
+    """The run cannot go on. The text says what to look at."""
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+#: Where the next search for a port begins: a port is given out once, for its owner may not have bound it yet.
+_next_port = 20_000 + (os.getpid() * 37) % 8_000
+
+
+def free_port(count: int = 1) -> int:
+    """The first of `count` adjoining free ports, below the range from which the system takes ports of its own."""
+    global _next_port
+    for first in range(_next_port, 32_000, count):
+        try:
+            with contextlib.ExitStack() as held:
+                for port in range(first, first + count):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        _next_port = first + count
+        return first
+    raise Failure("no free port")
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, what: str, pause: float = 0.05) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Failure(f"{what}: not within {seconds:.0f} s")
+        time.sleep(pause)
+
+
+def fetch(url: str, method: str = "GET", body: Any = None) -> tuple[int, bytes]:
+    """Status and body; 0 when nobody answers."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+
+
+class Process:
+    """A program with its output in a file. It may be started again under the same name."""
+
+    def __init__(self, name: str, command: list[str], log: Path, environment: dict[str, str] | None = None) -> None:
+        self.name = name
+        self.command = command
+        self.log = log
+        self._environment = {**os.environ, **(environment or {})}
+        self._running: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self._running = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,  # Ctrl-C is for the driver, which ends the rest in order
+            )
+
+    @property
+    def pid(self) -> int:
+        assert self._running
+        return self._running.pid
+
+    @property
+    def status(self) -> int | None:
+        """None while it runs; negative: the signal that ended it."""
+        assert self._running
+        return self._running.poll()
+
+    def send(self, number: signal.Signals) -> None:
+        if self.status is None:
+            os.kill(self.pid, number)
+
+    def end(self, number: signal.Signals = signal.SIGTERM, seconds: float = 40) -> int:
+        """Sends the signal and waits; kills it when that takes too long. Returns how it ended."""
+        assert self._running
+        self.send(number)
+        try:
+            return self._running.wait(seconds)
+        except subprocess.TimeoutExpired:
+            say(f"{self.name} did not end within {seconds:.0f} s of {number.name}; killed")
+            self.send(signal.SIGCONT)
+            self.send(signal.SIGKILL)
+            return self._running.wait()
+
+    def tail(self, lines: int = 15) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def alive(self) -> None:
+        if self.status is not None:
+            raise Failure(f"{self.name} ended with {self.status}; {self.log} ends:\n{self.tail()}")
+
+
+class Kafka:
+    """Brokers started by scripts/kafka, or a cluster that is there already."""
+
+    def __init__(self, bootstrap: str | None, brokers: int, directory: Path) -> None:
+        self._directory = directory
+        self.is_ours = bootstrap is None
+        self.brokers = brokers
+        if bootstrap is None:
+            port = str(free_port(2 * brokers + 2))
+            out = self._run("start", "--brokers", str(brokers), "--dir", str(directory), "--port", port)
+            lines = [line for line in out.splitlines() if line.startswith("BOOTSTRAP=")]
+            if not lines:
+                raise Failure(f"scripts/kafka start said no BOOTSTRAP:\n{out}")
+            bootstrap = lines[-1].removeprefix("BOOTSTRAP=")
+        self.bootstrap = bootstrap
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports of all brokers, asked of the cluster itself."""
+        from confluent_kafka.admin import AdminClient
+
+        found = AdminClient({"bootstrap.servers": self.bootstrap}).list_topics(timeout=30).brokers.values()
+        return sorted(broker.port for broker in found)
+
+    def act(self, action: str, broker: int) -> None:
+        """kill, pause, resume or restart of one broker, counted from 1."""
+        self._run(action, str(broker), "--dir", str(self._directory))
+
+    def stop(self) -> None:
+        if self.is_ours:
+            self._run("stop", "--dir", str(self._directory))
+
+    def _run(self, *arguments: str) -> str:
+        command = [str(ROOT / "scripts" / "kafka"), *arguments]
+        with tempfile.TemporaryFile("w+") as out:  # not a pipe: brokers may keep it open
+            ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, timeout=180)
+            out.seek(0)
+            text = out.read()
+        if ended.returncode:
+            raise Failure(f"scripts/kafka {' '.join(arguments)} ended with {ended.returncode}:\n{text}")
+        return text
+
+
+class Simulator(Process):
+    def __init__(self, program: Path, log: Path, options: Iterable[str]) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        listen = ["--listen", f"127.0.0.1:{self.port}", "--any-estate", "--token-auth", "none"]
+        super().__init__("simulator", [str(program), *listen, *options], log)
+        wait_until(self._answers, 20, "the simulator answers")
+
+    def _answers(self) -> bool:
+        self.alive()
+        return fetch(f"{self.url}/_audit")[0] == 200
+
+    def faults(self, rates: dict[str, float]) -> None:
+        status, body = fetch(f"{self.url}/_faults", "PUT", rates)
+        if status not in (200, 204):
+            raise Failure(f"PUT /_faults answered {status}: {body.decode(errors='replace')}")
+
+
+class Worker(Process):
+    def __init__(
+        self, name: str, program: Path, log: Path, settings: dict[str, str], environment: dict[str, str], file: Path
+    ) -> None:
+        self.port = free_port()
+        settings = {**settings, "admin.listen": f"127.0.0.1:{self.port}"}
+        options = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+        super().__init__(name, [str(program), "run", "-c", str(file), *options], log, environment)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status is None and fetch(f"http://127.0.0.1:{self.port}/readyz")[0] == 200
+
+    def wait_ready(self, seconds: float = 60) -> None:
+        def ready() -> bool:
+            self.alive()
+            return self.is_ready
+
+        wait_until(ready, seconds, f"{self.name} is ready")
+
+
+class Stage:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._bin = Path(options.bin).resolve()
+        self._bootstrap: str | None = options.bootstrap
+        self._ends = contextlib.ExitStack()
+        #: Set it when all went well: a temporary folder is removed then.
+        self.passed = False
+        self.directory = Path(options.dir or tempfile.mkdtemp(prefix="proklama-")).resolve()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self._is_temporary = not options.dir
+        self._settings = dict(pair.split("=", 1) for pair in options.set)
+        self._environment = dict(pair.split("=", 1) for pair in options.worker_env)
+
+    def __enter__(self) -> Stage:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        say(f"logs in {self.directory}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ends.close()
+        if self.passed and self._is_temporary:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def at_end(self, action: Callable[[], Any]) -> None:
+        self._ends.callback(action)
+
+    def kafka(self, brokers: int = 1) -> Kafka:
+        kafka = Kafka(self._bootstrap, brokers, self.directory / "kafka")
+        self.at_end(kafka.stop)
+        return kafka
+
+    def program(self, name: str) -> Path:
+        path = self._bin / name
+        if not path.exists():
+            raise Failure(f"no {path}: run `swift build -c release` first, or name the folder with --bin")
+        return path
+
+    def simulator(self, *options: str) -> Simulator:
+        simulator = Simulator(self.program("portal-simulator"), self.directory / "simulator.log", options)
+        self.at_end(lambda: simulator.end(seconds=5))
+        return simulator
+
+    def settings_file(self, kafka: Kafka, portal_url: str, settings: dict[str, str], name: str = "proklama") -> Path:
+        """The settings that all workers of a run share."""
+        shared = {
+            "kafka.bootstrap.servers": kafka.bootstrap,
+            "portal.environment": "simulator",
+            "portal.url": portal_url,
+            "portal.token.auth": "none",
+            **settings,
+            **self._settings,
+        }
+        file = self.directory / f"{name}.properties"
+        file.write_text("".join(f"{key}={value}\n" for key, value in shared.items()))
+        return file
+
+    def create_topics(self, file: Path, partitions: int, replicas: int) -> None:
+        command = [str(self.program("proklama")), "topics", "create", "-c", str(file)]
+        command += ["--partitions", str(partitions), "--replication-factor", str(replicas)]
+        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
+        if ended.returncode:
+            raise Failure(f"proklama topics create ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
+
+    def worker(
+        self, name: str, file: Path, settings: dict[str, str] | None = None, environment: dict[str, str] | None = None
+    ) -> Worker:
+        both = {**(environment or {}), **self._environment}
+        log = self.directory / f"{name}.log"
+        worker = Worker(name, self.program("proklama"), log, settings or {}, both, file)
+
+        def end() -> None:
+            worker.send(signal.SIGCONT)
+            worker.end()
+
+        self.at_end(end)
+        return worker
+
+
+def common_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--bin", default=str(ROOT / ".build" / "release"), help="folder of the programs")
+    parser.add_argument("--dir", help="folder for logs and brokers (default: a new one in the temporary folder)")
+    parser.add_argument("--bootstrap", help="a running Kafka to use, instead of starting one")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting for all workers")
+    parser.add_argument("--worker-env", action="append", default=[], metavar="KEY=VALUE", help="environment of workers")
