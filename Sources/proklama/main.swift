@@ -1,1 +1,8 @@
-print("not built yet")
+import Glibc
+import Worker
+
+let console = Console.standard()
+let status = Program(commands: WorkerCommands.all).run(Array(CommandLine.arguments.dropFirst()), console)
+console.flush()
+// Not `exit`: threads of the C libraries are still running, and must not meet what it takes down.
+_exit(status.rawValue)

@@ -1,0 +1,7 @@
+/// The commands of the program that need nothing but a worker's parts, in the order in which the help lists them.
+public enum WorkerCommands {
+    public static let all: [Subcommand] = [
+        RunCommand.command,
+        TopicsCommand.create, TopicsCommand.verify,
+    ]
+}
