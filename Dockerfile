@@ -13,14 +13,14 @@ COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
 # The Swift runtime goes into the programs, so the image below needs Debian's C libraries only.
-RUN swift build -c release -Xswiftc -static-stdlib --product proklama \
-    && swift build -c release -Xswiftc -static-stdlib --product portal-simulator \
+RUN swift build -c release --static-swift-stdlib --product proklama \
+    && swift build -c release --static-swift-stdlib --product portal-simulator \
     && install -D -s -t /out .build/release/proklama .build/release/portal-simulator
 
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libcurl4 libjansson4 libmicrohttpd12 librdkafka1 libssl3 tzdata \
+        ca-certificates libcurl4 libjansson4 libmicrohttpd12 librdkafka1 libssl3 libstdc++6 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin proklama
 COPY --from=build /out/ /usr/local/bin/

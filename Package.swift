@@ -12,8 +12,8 @@ func system(_ name: String, pkgConfig: String?, apt: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -42,22 +42,26 @@ let package = Package(
         library("JSON", ["CJansson"]),
         library("EventLoop", ["CLinux"]),
         library("Estates"),
-        library("Kafka", ["CKafka"]),
+        library("Kafka", ["CKafka"], exclude: ["README.md"]),
         library("Portal", ["Estates", "JSON", "EventLoop", "CCurl", "COpenSSL"]),
         library("Engine", ["Estates"]),
         library(
             "Worker",
             ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
+        library("Simulation", ["Engine", "Estates"]),
         library("PortalSimulator", ["Estates", "JSON", "CMicroHTTPD", "COpenSSL"]),
         program("proklama", ["Worker", "PortalSimulator"]),
         program("portal-simulator", ["PortalSimulator"]),
+        program("simulate", ["Simulation"]),
 
         tests("JSONTests", ["JSON"]),
         tests("EstatesTests", ["Estates"]),
-        tests("EngineTests", ["Engine"]),
+        tests("EngineTests", ["Engine", "Estates"]),
+        tests("SimulationTests", ["Simulation"]),
         tests("KafkaTests", ["Kafka"]),
         tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
         tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),
+        tests("BrokerTests", ["Kafka"]),
         tests("WorkerTests", ["Worker"]),
     ],
     swiftLanguageModes: [.v6]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from confluent_kafka import Consumer, Producer, TopicPartition
-from harness import Failure
+from machine import Failure
 from traffic import Record
 
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient, NewTopic
-from harness import Failure, Kafka, Process, Simulator, Stage, wait_until
+from harness import Kafka, Process, Simulator, Stage
+from machine import Failure, wait_until
 from traffic import Record, claims, cpr, encode, key
 
 PARTITIONS = 6

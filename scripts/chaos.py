@@ -31,7 +31,8 @@ from pathlib import Path
 import audit
 from e2e import SETTINGS
 from faults import Fault, schedule
-from harness import ROOT, Failure, Kafka, Simulator, Stage, Worker, common_options, say
+from harness import ROOT, Kafka, Simulator, Stage, Worker, common_options
+from machine import Failure, say
 from proxy import Proxy
 from stream import Feeder, Watcher
 from traffic import Mixture

@@ -22,7 +22,8 @@ import time
 from collections.abc import Callable
 
 import audit
-from harness import Failure, Kafka, Simulator, Stage, Worker, common_options, say
+from harness import Kafka, Simulator, Stage, Worker, common_options
+from machine import Failure, say
 from stream import Feeder, Watcher
 from traffic import Mixture
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 import audit
 from confluent_kafka import Consumer, Producer, TopicPartition
-from harness import Failure, wait_until
+from machine import Failure, wait_until
 from traffic import EXPECT, Record
 from verdict import Place
 

@@ -158,9 +158,21 @@ public struct Engine {
         return overview
     }
 
-    // MARK: -
+    /// What the ledger would have to say of a partition for a restore to lead to this state; nil when it is not being
+    /// worked on. For the simulation.
+    package func durableState(of partition: Int32) -> [FilingIdentity: FilingEntry]? {
+        guard let known = partitions[partition], known.stage != .restoring else { return nil }
+        var state: [FilingIdentity: FilingEntry] = [:]
+        for (identity, filing) in known.filings where !filing.isNothing {
+            state[identity] = filing.entry(identity, lease: shared.settings.lease)
+        }
+        return state
+    }
 
-    private var placesHeld: Int { partitions.values.reduce(0) { $0 + $1.placesHeld } }
+    /// Filings and notifications that hold a place in the window.
+    package var placesHeld: Int { partitions.values.reduce(0) { $0 + $1.placesHeld } }
+
+    // MARK: -
 
     private mutating func makeCalls() {
         while shared.calls.underWay.count < shared.settings.maximumInFlight, let caller = shared.calls.next() {

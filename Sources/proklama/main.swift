@@ -1,6 +1,8 @@
 import Glibc
 import Worker
 
+// Whoever reads our output, or a server, may go away; the write's own result tells.
+signal(SIGPIPE, SIG_IGN)
 let console = Console.standard()
 let status = Program(commands: WorkerCommands.all).run(Array(CommandLine.arguments.dropFirst()), console)
 console.flush()

@@ -101,6 +101,29 @@ import Testing
         #expect(consumer.isClosed)
     }
 
+    /// librdkafka itself aborts the process when it destroys a cooperative member that waits for its first assignment, so
+    /// such a one must not be destroyed. Each of these is let go a little later in its joining than the one before.
+    @Test func lettingAMemberGoAtAnyMomentHarmsNobody() throws {
+        // Stretches the moment between the answers to JoinGroup and SyncGroup, some 3 s after the start (the mock waits so
+        // long for more members).
+        try cluster.delay(broker: 1, milliseconds: 100)
+        let began = now()
+        var members = try (0..<30).map { number in
+            let member = try cluster.consumer(group: "workers-\(number)")
+            try member.subscribe(to: ["claims"])
+            return member
+        }
+        while !members.isEmpty {
+            for member in members { _ = member.poll() }
+            Thread.pause()
+            let gone = (now() - began - 2800) / 50
+            while members.count > max(0, 30 - Int(gone)) {
+                if members.count.isMultiple(of: 2) { members.last?.beginClose() }
+                members.removeLast()
+            }
+        }
+    }
+
     @Test func committedOffsetsAreReadBack() throws {
         let consumer = try cluster.consumer(group: "workers")
         let places = [PartitionOffset(TopicPartition("claims", 0), .at(1))]

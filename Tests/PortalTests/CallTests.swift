@@ -160,7 +160,10 @@ import Testing
             for index in 0..<300 {
                 let call = index.isMultiple(of: 2) ? PortalCall.search : .submit
                 _ = harness.client.start(call, deadline: Harness.deadline(inMilliseconds: 15_000)) { result in
-                    if case .success = result { answered += 1 }
+                    switch result {
+                    case .success: answered += 1
+                    case .failure(let failure): Issue.record("\(failure)")
+                    }
                 }
             }
             #expect(harness.client.callsInFlight == 300)

@@ -47,6 +47,20 @@ import Testing
         #expect((100...1500).contains(MonotonicClock.milliseconds() - started))
     }
 
+    /// All of the request is in the kernel's buffers when it is given up, and the server reads only then.
+    @Test func aRequestThatWasGivenUpIsNotDeliveredLater() throws {
+        let server = ScriptedServer(slowness: 1500) { _ in .receipt }
+        defer { server.stop() }
+        let large = FilingContents(body: .inquiry(legalInterest: String(repeating: "x", count: 900_000)))
+        let call = PortalCall.submit(EstateID("D-1"), PortalCall.identity(), large, idempotencyKey: "k")
+        let harness = try Harness(server)
+        let failure = try #require(harness.failure(call, deadline: Harness.deadline(inMilliseconds: 700)))
+        #expect(failure.cause == .timedOut)
+        #expect(failure.mayHaveTakenEffect)
+        harness.turn(milliseconds: 1200)
+        #expect(server.requests.isEmpty)
+    }
+
     @Test func aCompletionIsNotCalledFromWithinStartOrCancel() throws {
         let server = ScriptedServer { _ in .hang }
         defer { server.stop() }

@@ -80,6 +80,13 @@ import Testing
         #expect(problems(settings).map(\.setting) == ["portal.url"])
     }
 
+    @Test func aDescriptionHoldsNoPassword() {
+        let settings = simulator(certificate: "client.p12", password: "open-sesame")
+        var dumped = ""
+        dump(settings, to: &dumped)
+        for text in ["\(settings)", String(reflecting: settings), dumped] { #expect(!text.contains("open-sesame")) }
+    }
+
     @Test func aKeyThatCannotSignIsNamed() {
         let settings = PortalSettings(
             environment: .simulator, url: "http://127.0.0.1:1", tokenURL: "http://127.0.0.1:1/token", clientID: "c",

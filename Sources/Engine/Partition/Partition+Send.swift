@@ -35,7 +35,7 @@ extension Partition {
         guard stage == .active, let filing = filings[identity], let head = filing.requests.first else { return }
         switch filing.phase {
         case .ready(let leaseEnd):
-            startChange(identity, filing, head.request, leaseEnd: leaseEnd, &shared)
+            startChange(identity, filing, head, leaseEnd: leaseEnd, &shared)
         case .uncertainReady:
             startLookUp(identity, filing, &shared)
         case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
@@ -45,7 +45,7 @@ extension Partition {
     }
 
     private mutating func startChange(
-        _ identity: FilingIdentity, _ filing: Filing, _ request: ClaimRequest, leaseEnd: Int64, _ shared: inout Shared
+        _ identity: FilingIdentity, _ filing: Filing, _ pending: PendingRequest, leaseEnd: Int64, _ shared: inout Shared
     ) {
         guard let estate = filing.estate, filing.committedVersion >= filing.intentVersion else { return }
         let now = shared.now.monotonic
@@ -58,13 +58,17 @@ extension Partition {
         filings[identity]?.attempts += 1
         move(identity, to: .sending(ticket, leaseEnd: leaseEnd), &shared)
         shared.start(
-            ticket, change(request, estate, filing), deadline: min(leaseEnd, now + shared.settings.callTimeout))
+            ticket, change(pending, estate, filing), deadline: min(leaseEnd, now + shared.settings.callTimeout))
     }
 
-    /// The idempotency key names the identity, the action and the revision, so it is the same on every try by any worker.
-    private func change(_ request: ClaimRequest, _ estate: EstateID, _ filing: Filing) -> PortalCall {
+    /// The idempotency key names the request by its offset, so it is the same on every try by any worker and another one
+    /// for the next request. Without the offset, a request that corrects a refused one would come with the same key and
+    /// other contents, which portals that know such keys refuse or answer from memory.
+    private func change(_ pending: PendingRequest, _ estate: EstateID, _ filing: Filing) -> PortalCall {
+        let request = pending.request
         let revision = (filing.filed?.revision ?? 0) + 1
-        let key = "\(request.action.rawValue)/\(revision)/\(request.identity.path)"
+        let key =
+            "\(request.action.rawValue)/\(revision)/\(pending.record.source.offset)/\(request.identity.path)"
         switch (request.action, request.contents, filing.filed) {
         case (.submit, let contents?, _):
             return .submit(estate, request.identity, contents, idempotencyKey: key)

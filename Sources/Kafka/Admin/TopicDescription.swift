@@ -4,6 +4,7 @@ import CKafka
 public struct TopicDescription: Hashable, Sendable {
     /// One of its partitions.
     public struct Partition: Hashable, Sendable {
+        /// From 0.
         public let number: Int32
         /// The broker that leads it; nil when none does at present.
         public let leader: Int32?
@@ -13,8 +14,9 @@ public struct TopicDescription: Hashable, Sendable {
         public let inSyncReplicas: [Int32]
     }
 
+    /// The topic's name.
     public let name: String
-    /// By number.
+    /// In the order of their numbers.
     public let partitions: [Partition]
 
     init(_ topic: rd_kafka_metadata_topic) {

@@ -51,7 +51,10 @@ public final class Consumer: Sendable {
         let isSafe =
             !hasSubscribed.load(ordering: .relaxed)
             || (isClosed && (!isCooperative || hasBeenAssigned.load(ordering: .relaxed)))
-        if !isSafe { client.abandon() }
+        if !isSafe {
+            client.log(5, "ABANDON", "a consumer that is still a member of its group is left to the end of the process")
+            client.abandon()
+        }
         rd_kafka_queue_destroy(queue.pointer)
     }
 

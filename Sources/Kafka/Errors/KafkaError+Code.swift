@@ -1,7 +1,9 @@
 extension KafkaError {
     /// The codes that callers tell apart; any other can be made from its number (`rd_kafka_resp_err_t`).
     public struct Code: RawRepresentable, Hashable, Sendable {
+        /// librdkafka's number.
         public let rawValue: Int32
+        /// Any code by its number, known here or not.
         public init(rawValue: Int32) { self.rawValue = rawValue }
 
         // The library's own.

@@ -59,6 +59,11 @@ final class Client: Sendable {
         try KafkaError.check(code, about: about)
     }
 
+    /// Writes a line of our own where the library's go.
+    func log(_ level: Int, _ facility: String, _ message: String) {
+        callbacks.log(LogLine(level: level, facility: facility, message: message))
+    }
+
     /// From now on the client is not destroyed when it is let go: its threads run until the process ends.
     func abandon() { isAbandoned.store(true, ordering: .relaxed) }
 

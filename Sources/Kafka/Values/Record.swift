@@ -1,8 +1,10 @@
 /// One record read from Kafka: a copy, which refers to no memory of the library.
 public struct Record: Hashable, Sendable {
-    /// Where it was read.
+    /// The topic that it was read from.
     public let topic: String
+    /// The partition's number.
     public let partition: Int32
+    /// Its own offset; a reader goes on at the next.
     public let offset: Int64
     /// Milliseconds since 1970, UTC, the producer's or the broker's as the topic is configured; -1 when unknown.
     public let timestamp: Int64

@@ -13,6 +13,8 @@ final class Transfer {
     var completion: ((Transfer) -> Void)?
     /// On `MonotonicClock`: no byte of the request leaves after it.
     var deadline: Int64 = 0
+    /// On `MonotonicClock`: it has ended by then.
+    var expiry: Int64 = 0
     var mayLeaveTwice = true
     /// How often the request was handed to a connection. Nothing of it can have left while this is 0.
     var departures = 0
@@ -147,8 +149,9 @@ final class Transfer {
         case .json: add(FixedHeader.json)
         case .form: add(FixedHeader.form)
         }
-        // Bodies over a mebibyte would else wait up to a second for a 100 that few servers send.
-        add(FixedHeader.noExpect)
+        // Large bodies (from a mebibyte, in older versions a kibibyte) would else wait up to a second for a 100 that few
+        // servers send.
+        if body.count > 1000 { add(FixedHeader.noExpect) }
         token = request.token
         if let token { add(token.header) }
         if let key = request.idempotencyKey {

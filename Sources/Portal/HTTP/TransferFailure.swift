@@ -62,6 +62,9 @@ struct TransferFailure {
             return (.clientCertificateUnusable, text)
         case CURLE_SSL_CLIENTCERT:
             return (.clientCertificateRefused(.required), "the server wants a certificate and got none that it accepts")
+        case CURLE_SSL_CONNECT_ERROR where transfer.diagnosis.contains("SSL_connect:"):
+            // curl's words for a handshake that ended with no error of TLS: the connection was cut.
+            return (.connectionLost, "the connection was cut in the TLS handshake")
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED: return (.tlsFailed, text)
         case CURLE_WRITE_ERROR where transfer.isTooLarge:
             return (.bodyTooLarge, "the answer is longer than \(transfer.maximumBodySize) bytes")

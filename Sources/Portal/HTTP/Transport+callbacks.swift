@@ -37,7 +37,16 @@ let onSocketOpened: curl_sockopt_callback = { context, descriptor, _ in
 }
 
 /// A connection is to be closed, which is this function's task.
+///
+/// A request that was given up at its deadline may still be on its way out of this machine, when the network is slow or cut.
+/// An ordinary close would go on delivering it for minutes, long after the lease on the filing is over; with the linger time
+/// set to nothing, what was not acknowledged is thrown away.
 let onSocketClosing: curl_closesocket_callback = { context, descriptor in
     if let context { Unmanaged<Transport>.fromOpaque(context).takeUnretainedValue().forget(descriptor) }
+    var unacknowledged: CInt = 0
+    if ioctl(descriptor, UInt(TIOCOUTQ), &unacknowledged) == 0, unacknowledged > 0 {
+        var nothing = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &nothing, socklen_t(MemoryLayout<linger>.size))
+    }
     return close(descriptor)
 }

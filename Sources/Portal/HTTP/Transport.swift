@@ -24,7 +24,9 @@ final class Transport {
     private let setup: TransferSetup
     private let maximumPooled: Int
     private var pool: [Transfer] = []
-    private var transfers: [ObjectIdentifier: Transfer] = [:]
+    private(set) var transfers: [ObjectIdentifier: Transfer] = [:]
+    /// How long the machine had slept when that was last looked at.
+    var asleepBefore = Transport.timeAsleep()
     private(set) var timer: EventLoop.Timer?
     private var isClosed = false
 
@@ -63,6 +65,7 @@ final class Transport {
         // Rounded up, and never 0, which curl takes for "no limit".
         let left = max(1, (expiry - MonotonicClock.nanoseconds() + 999_999) / 1_000_000)
         transfer.prepare(request, deadline: deadline, milliseconds: left)
+        transfer.expiry = expiry
         transfer.completion = completion
         transfers[ObjectIdentifier(transfer)] = transfer
         let code = curl_multi_add_handle(multi, transfer.easy)
@@ -96,6 +99,7 @@ final class Transport {
 
     /// Lets curl do what is due, and then completes what is done.
     func act(on socket: curl_socket_t, events: CInt) {
+        noteSleep()
         var stillRunning: CInt = 0
         curl_multi_socket_action(multi, socket, events, &stillRunning)
         var left: CInt = 0

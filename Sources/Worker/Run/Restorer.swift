@@ -48,6 +48,8 @@ final class Restorer {
 
     /// The body of the thread.
     func run(inbox: Mailbox<RestoreJob>, report: @Sendable (RestoreResult) -> Void) {
+        // Without it, the first partition would wait a second for the ledger's metadata.
+        try? consumer.warmMetadata(of: [topics.ledger], milliseconds: 5000)
         while true {
             for job in inbox.wait(milliseconds: jobs.isEmpty ? -1 : 0) { take(job) }
             for partition in jobs.keys.sorted() where jobs[partition]?.positions == nil { findPositions(partition) }

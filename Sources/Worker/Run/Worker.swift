@@ -93,7 +93,7 @@ public final class Worker {
         precondition(consumerWake >= 0, "eventfd: errno \(errno)")
     }
 
-    /// Works until it is told to stop, by `stop` or by a signal that the program turns into it.
+    /// Works until it is told to stop, by `stopper` or by a signal (`stopOnSignals`).
     ///
     /// - Returns: the exit status: 0 after a clean stop, 1 when it had to give up.
     public func run() -> Int32 {
@@ -127,6 +127,15 @@ public final class Worker {
         }
         log.info("worker.stopped", "stopped", ["status": .number(Int64(exitStatus))])
         return exitStatus
+    }
+
+    /// Makes SIGTERM and SIGINT stop this worker; a second one ends it without waiting for what is under way. The program
+    /// must have called `StopSignals.block` first.
+    public func stopOnSignals() {
+        StopSignals.watch(loop) { [unowned self] in
+            if stage == .draining || stage == .closing { stopDeadline = MonotonicClock.milliseconds() }
+            beginStop()
+        }
     }
 
     /// Asks the worker to finish what is under way and to end. May be called from any thread.

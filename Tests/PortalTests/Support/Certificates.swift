@@ -29,13 +29,19 @@ enum Certificates {
             openssl req -x509 -new -key ec.key -days 30 -subj /CN=ec -out ec.pem
             echo nonsense > nonsense.pem
             """
+        precondition(run("{ \(script)\n} >/dev/null 2>&1") == 0, "the openssl command failed")
+        atexit { _ = Certificates.run("rm -rf \(Certificates.folder)") }
+        return folder
+    }
+
+    /// The shell's exit status.
+    private static func run(_ script: String) -> CInt {
         var process = pid_t()
-        let words: [String] = ["/bin/sh", "-c", "{ \(script)\n} >/dev/null 2>&1"]
+        let words: [String] = ["/bin/sh", "-c", script]
         let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         precondition(posix_spawn(&process, "/bin/sh", nil, nil, arguments + [nil], environ) == 0)
         var status: CInt = 0
         waitpid(process, &status, 0)
-        precondition(status == 0, "the openssl command failed")
-        return folder
+        return status
     }
 }

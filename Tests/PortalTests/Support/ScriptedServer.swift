@@ -11,6 +11,8 @@ final class ScriptedServer: Sendable {
     private let listener: CInt
     private let tls: TLSServer?
     private let script: Script
+    /// Milliseconds before it reads the first byte of a connection.
+    private let slowness: UInt32
     private let state = Mutex(State())
 
     private struct State {
@@ -20,9 +22,10 @@ final class ScriptedServer: Sendable {
         var isStopped = false
     }
 
-    init(tls: TLSServer? = nil, script: @escaping Script) {
+    init(tls: TLSServer? = nil, slowness: UInt32 = 0, script: @escaping Script) {
         self.tls = tls
         self.script = script
+        self.slowness = slowness
         listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -45,12 +48,12 @@ final class ScriptedServer: Sendable {
     var connections: Int { state.withLock(\.connections) }
 
     func stop() {
-        let open = state.withLock { state in
+        // Within the lock, as is the closing: else it might shut down another test's connection that got the number.
+        state.withLock { state in
             state.isStopped = true
-            return state.open
+            for descriptor in state.open { shutdown(descriptor, CInt(SHUT_RDWR)) }
         }
         shutdown(listener, CInt(SHUT_RDWR))
-        for descriptor in open { shutdown(descriptor, CInt(SHUT_RDWR)) }
     }
 
     private func acceptAll() {
@@ -67,14 +70,17 @@ final class ScriptedServer: Sendable {
             }
             detach { [self] in
                 serve(descriptor, number)
-                _ = state.withLock { $0.open.remove(descriptor) }
-                close(descriptor)
+                state.withLock { state in
+                    state.open.remove(descriptor)
+                    close(descriptor)
+                }
             }
         }
         close(listener)
     }
 
     private func serve(_ descriptor: CInt, _ number: Int) {
+        usleep(slowness * 1000)
         guard var stream = ServerStream(descriptor: descriptor, tls: tls) else { return }
         while var request = stream.readRequest() {
             request.connection = number

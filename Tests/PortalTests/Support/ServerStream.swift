@@ -32,13 +32,12 @@ struct ServerStream: ~Copyable {
     /// Nil at the end of the connection.
     mutating func readRequest() -> Request? {
         let blank = Array("\r\n\r\n".utf8)
-        var end: Int?
-        while true {
-            end = buffer.indices.first { buffer[$0...].starts(with: blank) }
-            if end != nil { break }
-            guard fill() else { return nil }
-        }
-        guard let end else { return nil }
+        var found: Int?
+        repeat {
+            found = buffer.indices.first { buffer[$0] == blank[0] && buffer[$0...].starts(with: blank) }
+            guard found != nil || fill() else { return nil }
+        } while found == nil
+        guard let end = found else { return nil }
         let lines = String(decoding: buffer[..<end], as: UTF8.self).split(separator: "\r\n")
         let first = lines[0].split(separator: " ")
         var request = Request(method: String(first[0]), target: String(first[1]))

@@ -28,14 +28,14 @@ enum RunCommand {
             return .done
         }
         let log = Log(level: settings.logLevel, format: settings.logFormat)
-        // Before any thread is started, since they inherit it.
-        let signals = StopSignals()
         try TopicGate.pass(settings, log)
+        // Not earlier: while the brokers are waited for, a signal may simply end the process.
+        StopSignals.block()
         let worker: Worker
         do throws(WorkerStartError) { worker = try Worker(settings: settings, log: log) } catch {
             throw CommandFailure(.settings, error.description)
         }
-        signals.onFirst(worker.stopper)
+        worker.stopOnSignals()
         let server = try RunCommand.server(settings, worker, log)
         let status = worker.run()
         server?.stop()

@@ -1,0 +1,132 @@
+import Engine
+import Estates
+
+extension Checker {
+    /// A transaction has been decided: this is what a read_committed reader will see.
+    mutating func committed(_ transaction: Transaction, by worker: Int, at now: Int64) {
+        for part in transaction.parts {
+            for write in part.ledger { views[Int(part.partition)].apply(write) }
+            for outcome in part.outcomes { answer(outcome, at: now) }
+            for write in part.ledger { check(write, part.partition, worker, at: now) }
+            for (topic, offset) in part.positions { move(topic, part.partition, to: offset, at: now) }
+        }
+    }
+
+    private mutating func check(_ write: LedgerWrite, _ partition: Int32, _ worker: Int, at now: Int64) {
+        switch write {
+        case .filing(let entry):
+            var last: Int64 = -1
+            for queued in entry.requests {
+                let source = Source(topic: .claimRequests, partition: partition, offset: queued.offset)
+                if queued.offset <= last { fail("the queue of \(entry.identity.reference) is out of order", at: now) }
+                last = queued.offset
+                if views[Int(partition)].requests[source] == nil {
+                    fail("the ledger lists request \(queued.offset) without its contents", at: now)
+                }
+                if let item = workload.item(.claimRequests, partition, offset: queued.offset),
+                    outcomes[item.index] != nil
+                {
+                    fail("the ledger still lists request \(item.index), which is answered", at: now)
+                }
+            }
+            noteIntent(entry, worker)
+        case .forgetRequest(let source):
+            if let item = workload.item(source.topic, partition, offset: source.offset), outcomes[item.index] == nil {
+                fail("lost: the ledger forgot request \(item.index) before it was answered", at: now)
+            }
+        case .request, .forgetFiling, .notification, .forgetNotification:
+            break
+        }
+    }
+
+    private mutating func noteIntent(_ entry: FilingEntry, _ worker: Int) {
+        guard let filing = workload.filingIndex[entry.identity] else { return }
+        intents[filing].removeAll { $0.worker == worker }
+        guard entry.state == .sending, let head = entry.requests.first else { return }
+        intents[filing].append(Intent(worker: worker, offset: head.offset, takenAt: ticksTaken[worker] ?? 0))
+    }
+
+    /// An input offset moves on: everything below it must be in the ledger or answered.
+    private mutating func move(_ topic: InputTopic, _ partition: Int32, to offset: Int64, at now: Int64) {
+        let log = workload.log(topic, partition)
+        let end = workload.position(in: workload.logs[log], offset: offset)
+        if end < accepted[log] {
+            fail("the offset of \(topic.rawValue) \(partition) went back", at: now)
+            return
+        }
+        for at in accepted[log]..<end {
+            let item = workload.items[workload.logs[log][at]]
+            if outcomes[item.index] == nil, views[Int(partition)].requests[item.source] == nil {
+                fail("lost: the offset passed request \(item.index), which is neither stored nor answered", at: now)
+            }
+        }
+        accepted[log] = end
+    }
+
+    // MARK: Answers
+
+    private mutating func answer(_ outcome: Outcome, at now: Int64) {
+        let source = outcome.record.source
+        guard let item = workload.item(source.topic, source.partition, offset: source.offset) else {
+            fail("an answer to a record that was never produced", at: now)
+            return
+        }
+        guard outcomes[item.index] == nil else {
+            fail("request \(item.index) was answered twice", at: now)
+            return
+        }
+        outcomes[item.index] = outcome
+        answered += 1
+        switch outcome {
+        case .claimReply(let reply): check(reply, to: item, at: now)
+        case .estateReply(let reply): check(reply, to: item, at: now)
+        case .deadLetter(let letter): check(letter, to: item, at: now)
+        }
+    }
+
+    private mutating func check(_ reply: ClaimReply, to item: Item, at now: Int64) {
+        guard let filing = item.filing, let last = effects[filing].last else {
+            fail("request \(item.index) was answered \(reply.outcome.rawValue), and nothing is at the portal", at: now)
+            return
+        }
+        if last.receipt != reply.receipt {
+            fail("request \(item.index) was answered with receipt \(reply.receipt.id), not \(last.receipt.id)", at: now)
+        }
+        let isWithdrawn = last.action == .withdraw
+        switch reply.outcome {
+        case .filed, .amended:
+            if last.item != item.index {
+                fail("request \(item.index) was answered \(reply.outcome.rawValue) and took no effect", at: now)
+            }
+        case .withdrawn:
+            if !isWithdrawn { fail("request \(item.index) was answered withdrawn and is not", at: now) }
+        case .alreadyFiled:
+            if isWithdrawn { fail("request \(item.index) was answered already-filed and is withdrawn", at: now) }
+        }
+    }
+
+    private mutating func check(_ reply: EstateReply, to item: Item, at now: Int64) {
+        guard case .notification(let notification) = item.parsed else {
+            fail("an estate reply to a request", at: now)
+            return
+        }
+        switch reply.outcome {
+        case .withdrawn:
+            if !notification.isWithdrawn { fail("notification \(item.index) was not withdrawn", at: now) }
+        case .estateFound:
+            let person = workload.persons[item.person]
+            if notification.isWithdrawn || person.estates != 1 || person.appearsAt > now {
+                fail("notification \(item.index) was answered with an estate that is not there", at: now)
+            }
+        }
+    }
+
+    private mutating func check(_ letter: DeadLetter, to item: Item, at now: Int64) {
+        if effectOfItem[item.index] != nil, !Outcome.deadLetter(letter).isInDoubt {
+            fail("request \(item.index) took effect and is a dead letter, \(letter.failure.reason.rawValue)", at: now)
+        }
+        if case .rejected = item.parsed, letter.failure.reason != .malformed {
+            fail("malformed record \(item.index) is a dead letter for another reason", at: now)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Engine
+import Estates
+
+/// Looks at everything that becomes visible in a run and says which promise it breaks.
+struct Checker {
+    /// A change at the portal.
+    struct Effect {
+        let item: Int
+        let action: FilingAction
+        let receipt: Receipt
+        let time: Int64
+    }
+
+    /// The latest intent of a filing that a worker has in the ledger.
+    struct Intent {
+        let worker: Int
+        let offset: Int64
+        let takenAt: Int64
+    }
+
+    let workload: Workload
+    private(set) var violation: Violation?
+    /// The terminal result of each item, once a read_committed reader can see it.
+    var outcomes: [Outcome?]
+    var answered = 0
+    /// Changes by filing, in the order in which they took effect.
+    var effects: [[Effect]]
+    var effectOfItem: [Effect?]
+    /// The ledger's partitions as they are committed.
+    var views: [LedgerView]
+    /// How much of each log is accepted, as an index into it.
+    var accepted: [Int]
+    var intents: [[Intent]]
+    /// When each worker took its last tick.
+    var ticksTaken: [Int: Int64] = [:]
+
+    init(_ workload: Workload) {
+        self.workload = workload
+        outcomes = Array(repeating: nil, count: workload.items.count)
+        effects = Array(repeating: [], count: workload.filings.count)
+        effectOfItem = Array(repeating: nil, count: workload.items.count)
+        views = Array(repeating: LedgerView(), count: workload.partitions)
+        accepted = Array(repeating: 0, count: workload.logs.count)
+        intents = Array(repeating: [], count: workload.filings.count)
+    }
+
+    mutating func fail(_ message: String, at now: Int64) {
+        if violation == nil { violation = Violation(message: message, time: now) }
+    }
+
+    // MARK: Calls
+
+    mutating func callsUnderWay(_ count: Int, of most: Int, at now: Int64) {
+        if count > most { fail("\(count) calls under way, at most \(most) are allowed", at: now) }
+    }
+
+    mutating func tickTaken(by worker: Int, at now: Int64) { ticksTaken[worker] = now }
+
+    /// A changing call starts: its intent must be in the ledger, and it must end within the intent's lease.
+    mutating func changeStarts(
+        _ call: PortalCall, _ worker: Int, deadline: Int64, _ settings: EngineSettings, at now: Int64
+    ) {
+        guard let (filing, item) = subject(of: call) else { return }
+        guard let intent = intents[filing].first(where: { $0.worker == worker }),
+            intent.offset == workload.items[item].source.offset
+        else {
+            fail("a changing call for request \(item) started without a committed intent", at: now)
+            return
+        }
+        if deadline > intent.takenAt + settings.lease {
+            fail("a changing call for request \(item) may run beyond its lease", at: now)
+        }
+        if outcomes[item] != nil { fail("a changing call for request \(item), which is answered", at: now) }
+    }
+
+    private func subject(of call: PortalCall) -> (filing: Int, item: Int)? {
+        switch call {
+        case .search, .lookUp: nil
+        case .submit(_, let identity, _, let key), .amend(_, _, let identity, _, let key),
+            .withdraw(_, _, let identity, let key):
+            workload.filingIndex[identity].flatMap { filing in
+                item(filing: filing, key: key).map { (filing, $0) }
+            }
+        }
+    }
+
+    /// The request that a call's idempotency key names.
+    private func item(filing: Int, key: String) -> Int? {
+        let parts = key.split(separator: "/", maxSplits: 3)
+        guard parts.count == 4, let offset = Int64(parts[2]) else { return nil }
+        return workload.item(.claimRequests, workload.partition(ofFiling: filing), offset: offset)?.index
+    }
+
+    // MARK: The portal
+
+    mutating func tookEffect(
+        _ action: FilingAction, filing: Int, key: String, _ receipt: Receipt, live: Int, at now: Int64
+    ) {
+        guard let item = item(filing: filing, key: key) else {
+            fail("the portal was asked for something that is in no request: \(key)", at: now)
+            return
+        }
+        if live > 1 { fail("duplicate: request \(item) made a second live filing", at: now) }
+        if effectOfItem[item] != nil { fail("duplicate: request \(item) took effect twice", at: now) }
+        if let last = effects[filing].last, last.item >= item {
+            fail("order: request \(item) took effect after request \(last.item)", at: now)
+        }
+        if let outcome = outcomes[item], !outcome.isInDoubt {
+            fail("request \(item) took effect after it was answered", at: now)
+        }
+        let effect = Effect(item: item, action: action, receipt: receipt, time: now)
+        effects[filing].append(effect)
+        effectOfItem[item] = effect
+    }
+
+    // MARK: The engine
+
+    mutating func reported(_ report: Report, at now: Int64) {
+        switch report {
+        case .contentsMissing(let partition, let offset):
+            fail("the ledger lists request \(offset) of partition \(partition) without its contents", at: now)
+        case .duplicateAtPortal(let identity, let count):
+            fail("the engine saw \(count) filings of \(identity.reference)", at: now)
+        case .answerLost:
+            break
+        }
+    }
+}
+
+extension Outcome {
+    /// A dead letter that says that nobody knows whether the request took effect.
+    var isInDoubt: Bool {
+        guard case .deadLetter(let letter) = self, letter.failure.stage == .settle else { return false }
+        switch letter.failure.reason {
+        case .portalUnavailable, .estateAmbiguous, .estateNotFound: return true
+        case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
+            .certificateUnusable, .wrongHost, .serverCertificate, .unexpectedAPI, .malformed, .invalidCPR,
+            .substituteCPR, .diedBeforePortal, .attachmentsUnsupported, .estateClosed, .conflictingReference,
+            .unknownFiling, .filingWithdrawn, .refusedByPortal:
+            return false
+        }
+    }
+}

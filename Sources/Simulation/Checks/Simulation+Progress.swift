@@ -1,0 +1,65 @@
+import Engine
+import Estates
+
+extension Simulation {
+    func quieten() {
+        isQuiet = true
+        note("faults end here")
+        for worker in workers where worker.isAlive {
+            worker.cutUntil = min(worker.cutUntil, now)
+            resume(worker)
+        }
+    }
+
+    /// The run is over when everything is answered and nothing is under way any more.
+    func checkProgress() {
+        let isSettled =
+            isQuiet && checker.isEverythingAnswered && workers.allSatisfy { !$0.isAlive || isIdle($0) }
+            && !slots.contains { $0 == nil }
+            && !broker.transactions.contains { $0.state == .open || $0.markersLeft > 0 }
+            && !portal.calls.contains { ($0.fate.arrivesAt ?? 0) > now }
+            && workers.reduce(0) { $0 | ($1.isAlive ? $1.owned : 0) } == (UInt32(1) << UInt32(settings.partitions)) - 1
+        if isSettled {
+            isDone = true
+            checker.checkEnd(portal, at: now)
+            for worker in workers where worker.isAlive { checkRestore(worker) }
+        } else if now > quietAt + patience {
+            let open = workload.items.filter { checker.outcomes[$0.index] == nil }.map(\.index)
+            checker.fail("liveness: the faults ended long ago; not answered: \(open)", at: now)
+        } else {
+            queue.add(.checkProgress, at: now + 500)
+        }
+    }
+
+    private func isIdle(_ worker: ModelWorker) -> Bool {
+        !worker.isStopped && worker.tick == nil && worker.calls.isEmpty && !worker.engine.hasSomethingToWrite
+            && worker.draining == 0 && partitions(worker.owned).allSatisfy { worker.engine.durableState(of: $0) != nil }
+    }
+
+    /// The ledger, restored, must lead to what the living engine has in memory.
+    private func checkRestore(_ worker: ModelWorker) {
+        for partition in partitions(worker.owned) {
+            var fresh = Engine(settings: engineSettings, seed: 1)
+            fresh.assigned(partition, at: worker.moment(at: now))
+            let restored = broker.visible(partition).restored(workload, positions: broker.committed(partition))
+            for command in fresh.takeCommands() {
+                if case .restore(_, let epoch) = command {
+                    fresh.restored(partition, epoch: epoch, restored, at: worker.moment(at: now))
+                }
+            }
+            let living = worker.engine.durableState(of: partition)
+            if fresh.durableState(of: partition) != living || checker.views[Int(partition)].filings != living {
+                checker.fail("the ledger of partition \(partition) is not what its owner has in memory", at: now)
+            }
+        }
+    }
+}
+
+extension Checker {
+    /// The window bounds what is taken in, whatever else happens.
+    mutating func window(_ worker: ModelWorker, _ settings: EngineSettings, at now: Int64) {
+        if worker.engine.wantsRecords, worker.engine.placesHeld >= settings.window {
+            fail("a full window wants more records", at: now)
+        }
+    }
+}

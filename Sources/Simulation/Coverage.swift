@@ -1,0 +1,33 @@
+import Engine
+
+/// What has happened in runs.
+public struct Coverage: Sendable {
+    public internal(set) var faults: [Fault: Int] = [:]
+    /// Phase transitions of filings: row `from`, column `to`.
+    public internal(set) var transitions = [Int](
+        repeating: 0, count: PhaseName.allCases.count * PhaseName.allCases.count)
+    public internal(set) var outcomes: [String: Int] = [:]
+    public internal(set) var deadLetters: [FailureReason: Int] = [:]
+    public internal(set) var events = 0
+
+    mutating func add(_ statistics: EngineStatistics) {
+        for at in transitions.indices { transitions[at] += statistics.transitions[at] }
+        outcomes.merge(statistics.outcomes, uniquingKeysWith: +)
+        deadLetters.merge(statistics.deadLetters, uniquingKeysWith: +)
+    }
+
+    /// Adds what happened in other runs.
+    public mutating func add(_ other: Coverage) {
+        for at in transitions.indices { transitions[at] += other.transitions[at] }
+        faults.merge(other.faults, uniquingKeysWith: +)
+        outcomes.merge(other.outcomes, uniquingKeysWith: +)
+        deadLetters.merge(other.deadLetters, uniquingKeysWith: +)
+        events += other.events
+    }
+
+    public init() {}
+
+    public func count(from: PhaseName, to: PhaseName) -> Int {
+        transitions[from.rawValue * PhaseName.allCases.count + to.rawValue]
+    }
+}

@@ -1,0 +1,124 @@
+/// Everything that can go wrong in a run, for counting.
+public enum Fault: String, Sendable, CaseIterable {
+    case kill
+    case killAtStep = "kill-at-step"
+    case stop, terminate
+    case cutFromBroker = "cut-from-broker"
+    case replacedWhileStopped = "replaced-while-stopped"
+    case clockJump = "clock-jump"
+    case commitAnswerLost = "commit-answer-lost"
+    case commitLost = "commit-lost"
+    case commitLate = "commit-late"
+    case abortable, fatal
+    case slowMarker = "slow-marker"
+    case transactionTimeout = "transaction-timeout"
+    case fencedByGroup = "fenced-by-group"
+    case fencedProducer = "fenced-producer"
+    case eviction
+    case drainTimeout = "drain-timeout"
+    case openAtRestore = "open-transaction-at-restore"
+    case pendingAtRestore = "pending-offsets-at-restore"
+    case compaction
+    case tombstoneRemoved = "tombstone-removed"
+    case answerLost = "answer-lost"
+    case resetBefore = "reset-before"
+    case neverArrived = "never-arrived"
+    case slow
+    case lateBytes = "late-bytes"
+    case overDeadline = "took-effect-after-deadline"
+    case notStarted = "not-started"
+    case overload
+    case serverError = "server-error"
+    case errorAfterEffect = "error-after-effect"
+    case refusal, conflict
+    case notFound = "not-found"
+    case certificate, outage, token
+    case brokenBody = "broken-body"
+    case deadCallTookEffect = "dead-worker's-call-took-effect"
+}
+
+/// How much of each fault a run has, in calls of a thousand or as rates; decided by the seed, so that runs differ in kind
+/// and not only in order (Groce and others, "Swarm testing", 2012).
+struct FaultPlan {
+    /// Time between faults of processes; 0 is never.
+    var processFaultEvery: Int64 = 0
+    var kills = 0
+    var stops = 0
+    var terminations = 0
+    var cuts = 0
+    var clockJumps = 0
+    var killAtStep = 0
+    var longStops = false
+
+    var commitAnswerLost = 0
+    var commitLost = 0
+    var commitLate = 0
+    var abortable = 0
+    var fatal = 0
+    var slowMarkers = 0
+    var slowBroker = 0
+    var compaction = false
+
+    var answerLost = 0
+    var resetBefore = 0
+    var neverArrived = 0
+    var slow = 0
+    var lateBytes = 0
+    var overload = 0
+    var serverError = 0
+    var errorAfterEffect = 0
+    var refusal = 0
+    var conflict = 0
+    var notFound = 0
+    var brokenBody = 0
+    /// Whole outages and refused certificates: from when to when.
+    var outage: Range<Int64> = 0..<0
+    var certificate: Range<Int64> = 0..<0
+
+    var hasIdempotencyKeys = false
+    var isStatic = false
+
+    init(_ random: inout SimulationRandom) {
+        func some(_ chance: Int, upTo limit: Int) -> Int {
+            random.chance(chance) ? 1 + random.index(limit) : 0
+        }
+        if random.chance(800) { processFaultEvery = [800, 2_000, 5_000, 12_000][random.index(4)] }
+        kills = some(700, upTo: 10)
+        stops = some(600, upTo: 10)
+        terminations = some(500, upTo: 8)
+        cuts = some(500, upTo: 8)
+        clockJumps = some(300, upTo: 4)
+        killAtStep = some(300, upTo: 30)
+        longStops = random.chance(500)
+        commitAnswerLost = some(400, upTo: 60)
+        commitLost = some(300, upTo: 60)
+        commitLate = some(300, upTo: 60)
+        abortable = some(400, upTo: 60)
+        fatal = some(300, upTo: 30)
+        slowMarkers = some(500, upTo: 300)
+        slowBroker = some(300, upTo: 100)
+        compaction = random.chance(600)
+        answerLost = some(600, upTo: 250)
+        resetBefore = some(400, upTo: 150)
+        neverArrived = some(400, upTo: 100)
+        slow = some(500, upTo: 200)
+        overload = some(400, upTo: 200)
+        serverError = some(400, upTo: 150)
+        errorAfterEffect = some(400, upTo: 150)
+        refusal = some(300, upTo: 60)
+        conflict = some(300, upTo: 60)
+        notFound = some(250, upTo: 60)
+        brokenBody = some(250, upTo: 60)
+        if random.chance(250) {
+            let from = random.number(2_000...30_000)
+            outage = from..<(from + random.number(1_000...30_000))
+        }
+        if random.chance(200) {
+            let from = random.number(2_000...30_000)
+            certificate = from..<(from + random.number(500...6_000))
+        }
+        hasIdempotencyKeys = random.chance(300)
+        if hasIdempotencyKeys { lateBytes = some(700, upTo: 100) }
+        isStatic = random.chance(400)
+    }
+}

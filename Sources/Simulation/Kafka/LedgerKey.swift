@@ -1,0 +1,29 @@
+import Engine
+import Estates
+
+/// The key of a ledger record: what compaction keeps the latest of.
+enum LedgerKey: Hashable {
+    case request(Source)
+    case filing(FilingIdentity)
+    case notification(Int64)
+
+    init(_ write: LedgerWrite) {
+        switch write {
+        case .request(let record): self = .request(record.source)
+        case .forgetRequest(let source): self = .request(source)
+        case .filing(let entry): self = .filing(entry.identity)
+        case .forgetFiling(let identity): self = .filing(identity)
+        case .notification(let entry): self = .notification(entry.offset)
+        case .forgetNotification(let offset): self = .notification(offset)
+        }
+    }
+}
+
+extension LedgerWrite {
+    var isTombstone: Bool {
+        switch self {
+        case .request, .filing, .notification: false
+        case .forgetRequest, .forgetFiling, .forgetNotification: true
+        }
+    }
+}

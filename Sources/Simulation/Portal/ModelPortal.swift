@@ -1,0 +1,90 @@
+import Engine
+import Estates
+
+/// The portal: estates that appear, and filings that it takes as often as they are sent, as one must fear that it does.
+struct ModelPortal {
+    struct StoredFiling {
+        let id: FilingID
+        var receipt: Receipt
+        var isWithdrawn: Bool
+        var contents: FilingContents
+    }
+
+    private(set) var calls: [PendingCall] = []
+    /// By `Workload.filings`.
+    private(set) var filings: [[StoredFiling]]
+    private let workload: Workload
+    private let knowsKeys: Bool
+    private var answersByKey: [String: (FilingID, Receipt)] = [:]
+    private var lastNumber = 0
+
+    init(_ workload: Workload, knowsKeys: Bool) {
+        self.workload = workload
+        self.knowsKeys = knowsKeys
+        filings = Array(repeating: [], count: workload.filings.count)
+    }
+
+    mutating func open(_ call: PendingCall) -> Int {
+        calls.append(call)
+        return calls.count - 1
+    }
+
+    mutating func process(
+        _ call: PortalCall, at now: Int64, checker: inout Checker
+    ) -> Result<PortalAnswer, PortalFailure> {
+        switch call {
+        case .search(let deceased):
+            return .success(.estates(estates(of: deceased, at: now)))
+        case .lookUp(_, let identity):
+            guard let index = workload.filingIndex[identity] else { return .success(.filings([])) }
+            return .success(
+                .filings(
+                    filings[index].map { FiledRecord(id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn) }))
+        case .submit(_, let identity, let contents, let key):
+            return change(identity, key: key, at: now, &checker, .submit) { filings, id, receipt in
+                let filing = StoredFiling(
+                    id: FilingID("F\(id)"), receipt: receipt, isWithdrawn: false, contents: contents)
+                filings.append(filing)
+                return filing.id
+            }
+        case .amend(_, let filing, let identity, let contents, let key):
+            return change(identity, key: key, at: now, &checker, .amend) { filings, _, receipt in
+                guard let at = filings.firstIndex(where: { $0.id == filing && !$0.isWithdrawn }) else { return nil }
+                filings[at].contents = contents
+                filings[at].receipt = receipt
+                return filing
+            }
+        case .withdraw(_, let filing, let identity, let key):
+            return change(identity, key: key, at: now, &checker, .withdraw) { filings, _, receipt in
+                guard let at = filings.firstIndex(where: { $0.id == filing && !$0.isWithdrawn }) else { return nil }
+                filings[at].isWithdrawn = true
+                filings[at].receipt = receipt
+                return filing
+            }
+        }
+    }
+
+    private mutating func change(
+        _ identity: FilingIdentity, key: String, at now: Int64, _ checker: inout Checker, _ action: FilingAction,
+        _ apply: (inout [StoredFiling], Int, Receipt) -> FilingID?
+    ) -> Result<PortalAnswer, PortalFailure> {
+        if knowsKeys, let (id, receipt) = answersByKey[key] { return .success(.receipt(id, receipt)) }
+        guard let index = workload.filingIndex[identity] else { preconditionFailure("a filing that nobody asked for") }
+        lastNumber += 1
+        let receipt = Receipt(id: "K\(lastNumber)", receivedAt: String(now))
+        guard let id = apply(&filings[index], lastNumber, receipt) else {
+            return .failure(PortalFailure(.status(410, code: nil), mayHaveTakenEffect: false))
+        }
+        answersByKey[key] = (id, receipt)
+        checker.tookEffect(
+            action, filing: index, key: key, receipt, live: filings[index].count { !$0.isWithdrawn }, at: now)
+        return .success(.receipt(id, receipt))
+    }
+
+    private func estates(of deceased: Deceased, at now: Int64) -> [Estate] {
+        guard let index = workload.personIndex[deceased] else { return [] }
+        let person = workload.persons[index]
+        guard person.appearsAt <= now else { return [] }
+        return (0..<person.estates).map { Estate(id: EstateID("E\(index)-\($0)")) }
+    }
+}

@@ -1,0 +1,35 @@
+/// What a run of the simulation depends on besides its seed.
+public struct SimulationSettings: Sendable {
+    /// Processes that share the partitions.
+    public var workers = 3
+    /// Records that are produced, requests and notifications together.
+    public var steps = 40
+    /// Of each topic.
+    public var partitions: Int32 = 4
+    /// What is switched off, to see that the checkers notice.
+    public var without: Mechanism?
+    /// Whether a readable trace is kept.
+    public var keepsTrace = false
+
+    public init() {}
+}
+
+/// A mechanism of which a promise makes use. A run without it must be seen to fail: the negative control.
+public enum Mechanism: String, Sendable, CaseIterable {
+    /// A new owner waits until no call of its predecessor can be running.
+    case lease
+    /// What may have taken effect is looked up before it is sent again.
+    case lookUp = "look-up"
+    /// The broker refuses the transactions of those who lost their partitions.
+    case fencing
+    /// A restore reads to the high watermark, not just to the last stable offset.
+    case restoreToEnd = "restore-to-end"
+    /// A restore waits for offsets that a transaction has sent and not yet committed.
+    case stableOffsets = "stable-offsets"
+    /// A changing call waits for the commit of its intent.
+    case intentCommit = "intent-commit"
+    /// The group's metadata are those of the moment at which the tick was taken.
+    case groupMetadata = "group-metadata"
+    /// The portal knows idempotency keys: the only thing that helps when bytes leave after the last look at the clock.
+    case idempotencyKeys = "idempotency-keys"
+}

@@ -1,0 +1,73 @@
+import Engine
+import Estates
+
+extension Simulation {
+    /// The bytes of a call go out, if there is time left: the clock is looked at right before.
+    func send(_ ticket: CallTicket, _ worker: ModelWorker) {
+        guard let open = worker.calls[ticket] else { return }
+        let deadline = open.deadline - worker.monotonicOffset
+        guard now < deadline else {
+            count(.notStarted)
+            queue.add(
+                .called(
+                    worker: worker.number, ticket,
+                    .failure(PortalFailure(.notStarted, mayHaveTakenEffect: false))), at: now)
+            return
+        }
+        if open.call.changesSomething {
+            checker.changeStarts(open.call, worker.number, deadline: deadline, engineSettings, at: now)
+        }
+        let fate = fate(of: open.call, deadline: deadline)
+        note("worker \(worker.number): call \(ticket.number) \(describe(open.call)) deadline \(deadline) \(fate)")
+        let call = portal.open(
+            PendingCall(call: open.call, worker: worker.number, ticket: ticket, fate: fate, deadline: deadline))
+        if let at = fate.arrivesAt {
+            queue.add(.portal(call: call), at: at)
+        }
+        if let (at, failure) = fate.clientSees {
+            queue.add(.called(worker: worker.number, ticket, .failure(failure)), at: at)
+        }
+        strike(worker)
+    }
+
+    func called(_ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>, _ worker: ModelWorker) {
+        guard worker.calls.removeValue(forKey: ticket) != nil else { return }
+        note("worker \(worker.number): call \(ticket.number) ended \(describe(result))")
+        worker.engine.answered(ticket, result, at: worker.moment(at: now))
+        follow(worker)
+    }
+
+    /// A call reaches the portal and takes effect, if it is to.
+    func arrive(_ number: Int) {
+        let pending = portal.calls[number]
+        let worker = workers[pending.worker]
+        if pending.call.changesSomething, !worker.isAlive { count(.deadCallTookEffect) }
+        if pending.call.changesSomething, now > pending.deadline { count(.overDeadline) }
+        let result = portal.process(pending.call, at: now, checker: &checker)
+        note("portal: call of worker \(pending.worker) \(describe(pending.call)): \(describe(result))")
+        if let at = pending.fate.answersAt {
+            queue.add(.called(worker: pending.worker, pending.ticket, result), at: at)
+        }
+        if worker.isAlive { strike(worker) }
+    }
+
+    private func describe(_ call: PortalCall) -> String {
+        switch call {
+        case .search(let deceased): "search person \(workload.personIndex[deceased] ?? -1)"
+        case .lookUp(_, let identity): "look up \(identity.reference)"
+        case .submit(_, let identity, _, let key): "submit \(identity.reference) \(key)"
+        case .amend(_, _, let identity, _, let key): "amend \(identity.reference) \(key)"
+        case .withdraw(_, _, let identity, let key): "withdraw \(identity.reference) \(key)"
+        }
+    }
+
+    private func describe(_ result: Result<PortalAnswer, PortalFailure>) -> String {
+        switch result {
+        case .success(.estates(let estates)): "\(estates.count) estates"
+        case .success(.filings(let filings)): "\(filings.count) filings"
+        case .success(.receipt(let id, let receipt)): "\(id) \(receipt.id)"
+        case .failure(let failure):
+            "\(failure.cause)\(failure.mayHaveTakenEffect ? ", may have taken effect" : "")"
+        }
+    }
+}

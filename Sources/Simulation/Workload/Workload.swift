@@ -1,0 +1,144 @@
+import Engine
+import Estates
+
+/// What is produced in a run: requests about a few filings of a few persons, in every order that can matter.
+struct Workload {
+    /// When a person's estate can be found at the portal.
+    struct Person {
+        let deceased: Deceased
+        let partition: Int32
+        let estates: Int
+        let appearsAt: Int64
+    }
+
+    private(set) var persons: [Person] = []
+    private(set) var filings: [FilingIdentity] = []
+    private(set) var items: [Item] = []
+    /// Items by topic and partition, in the order of their offsets.
+    private(set) var logs: [[Int]]
+    private(set) var filingIndex: [FilingIdentity: Int] = [:]
+    private(set) var personIndex: [Deceased: Int] = [:]
+    let partitions: Int
+
+    private var personOfFiling: [Int] = []
+    private var lastOffset: [Int64]
+    private let creditor: Creditor
+
+    init(_ settings: SimulationSettings, _ random: inout SimulationRandom) {
+        partitions = Int(settings.partitions)
+        logs = Array(repeating: [], count: 2 * partitions)
+        lastOffset = Array(repeating: -1, count: 2 * partitions)
+        guard let cvr = CVRNumber("97281536") else { preconditionFailure("eight digits are a number") }
+        creditor = Creditor(cvr: cvr)
+        makePersons(&random)
+        makeFilings(&random)
+        let span = [3_000, 10_000, 25_000][random.index(3)]
+        var times = (0..<settings.steps).map { _ in random.number(0...Int64(span)) }
+        times.sort()
+        // A few filings get most of the requests, so that they queue up behind each other.
+        let hot = 1 + random.index(filings.count)
+        for time in times { makeItem(at: time, hot: hot, &random) }
+    }
+
+    func log(_ topic: InputTopic, _ partition: Int32) -> Int {
+        (topic == .claimRequests ? 0 : partitions) + Int(partition)
+    }
+
+    /// The item at an offset, or nil: offsets have gaps.
+    func item(_ topic: InputTopic, _ partition: Int32, offset: Int64) -> Item? {
+        let log = logs[log(topic, partition)]
+        let at = position(in: log, offset: offset)
+        guard at < log.count, items[log[at]].source.offset == offset else { return nil }
+        return items[log[at]]
+    }
+
+    func partition(ofFiling filing: Int) -> Int32 { persons[personOfFiling[filing]].partition }
+
+    /// Where a log goes on from an offset.
+    func position(in log: [Int], offset: Int64) -> Int {
+        var low = 0
+        var high = log.count
+        while low < high {
+            let middle = (low + high) / 2
+            if items[log[middle]].source.offset < offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private mutating func makePersons(_ random: inout SimulationRandom) {
+        for number in 0..<(3 + random.index(5)) {
+            guard let cpr = CPRNumber("610180000\(number)") else { preconditionFailure("a substitute number is valid") }
+            var estates = 1
+            var appearsAt: Int64 = 0
+            switch random.index(20) {
+            case 0: estates = 2
+            case 1: appearsAt = .max
+            case 2...7: appearsAt = random.number(100...25_000)
+            default: break
+            }
+            personIndex[.cpr(cpr)] = number
+            persons.append(
+                Person(
+                    deceased: .cpr(cpr), partition: Int32(random.index(partitions)), estates: estates,
+                    appearsAt: appearsAt))
+        }
+    }
+
+    private mutating func makeFilings(_ random: inout SimulationRandom) {
+        for number in 0..<(3 + random.index(12)) {
+            let kind = FilingKind.allCases[random.index(4)]
+            let identity = FilingIdentity(creditor: creditor, kind: kind, reference: "R\(number)")
+            filingIndex[identity] = number
+            filings.append(identity)
+            personOfFiling.append(random.index(persons.count))
+        }
+    }
+
+    private mutating func makeItem(at time: Int64, hot: Int, _ random: inout SimulationRandom) {
+        let index = items.count
+        let filing = random.chance(700) ? random.index(hot) : random.index(filings.count)
+        let isNotification = random.chance(150)
+        let person = isNotification ? random.index(persons.count) : personOfFiling[filing]
+        let partition = persons[person].partition
+        let topic: InputTopic = isNotification ? .deathNotifications : .claimRequests
+        let log = log(topic, partition)
+        // Offsets have gaps, where a producer's transaction ended.
+        lastOffset[log] += random.chance(150) ? 2 : 1
+        let record = OriginalRecord(
+            source: Source(topic: topic, partition: partition, offset: lastOffset[log]), timestamp: time,
+            key: [UInt8(person)], value: nil, headers: [])
+        let parsed: ParsedRecord
+        if random.chance(30) {
+            parsed = .rejected(Failure(.malformed, stage: .parse, message: "not a request"))
+        } else if isNotification {
+            parsed = .notification(
+                DeathNotification(
+                    id: "\(index)", deceased: persons[person].deceased, isWithdrawn: random.chance(150)))
+        } else {
+            parsed = .request(request(index, filing, person, &random))
+        }
+        var filingOfItem: Int?
+        if case .request = parsed { filingOfItem = filing }
+        logs[log].append(index)
+        items.append(
+            Item(index: index, time: time, record: record, parsed: parsed, filing: filingOfItem, person: person))
+    }
+
+    private func request(
+        _ index: Int, _ filing: Int, _ person: Int, _ random: inout SimulationRandom
+    ) -> ClaimRequest {
+        let action: FilingAction =
+            switch random.index(20) {
+            case 0...11: .submit
+            case 12...16: .amend
+            default: .withdraw
+            }
+        // Mostly the same contents again, as a producer that retries would send.
+        let version = action == .withdraw ? 0 : random.chance(action == .submit ? 750 : 300) ? 1 : random.number(2...4)
+        let contents = FilingContents(body: .receivable(amount: Money(oere: version)))
+        return ClaimRequest(
+            id: "\(index)", action: action, identity: filings[filing], deceased: persons[person].deceased,
+            contents: action == .withdraw ? nil : contents,
+            digest: ContentsDigest(high: UInt64(person + 1), low: UInt64(version)))
+    }
+}

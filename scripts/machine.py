@@ -1,0 +1,62 @@
+"""Small things that a run needs of this machine: free ports, waiting, HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+
+class Failure(Exception):
+    """The run cannot go on. The text says what to look at."""
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+#: Where the next search for a port begins: a port is given out once, for its owner may not have bound it yet.
+_next_port = 20_000 + (os.getpid() * 37) % 8_000
+
+
+def free_port(count: int = 1) -> int:
+    """The first of `count` adjoining free ports, below the range from which the system takes ports of its own."""
+    global _next_port
+    for first in range(_next_port, 32_000, count):
+        try:
+            with contextlib.ExitStack() as held:
+                for port in range(first, first + count):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        _next_port = first + count
+        return first
+    raise Failure("no free port")
+
+
+def wait_until(condition: Callable[[], bool], seconds: float, what: str, pause: float = 0.05) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise Failure(f"{what}: not within {seconds:.0f} s")
+        time.sleep(pause)
+
+
+def fetch(url: str, method: str = "GET", body: Any = None) -> tuple[int, bytes]:
+    """Status and body; 0 when nobody answers."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
