@@ -2,6 +2,6 @@
 public enum WorkerCommands {
     public static let all: [Subcommand] = [
         RunCommand.command,
-        TopicsCommand.create, TopicsCommand.verify,
+        CheckCommand.command, TopicsCommand.create, TopicsCommand.verify,
     ]
 }

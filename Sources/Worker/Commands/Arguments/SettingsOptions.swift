@@ -11,13 +11,17 @@ public enum SettingsOptions {
     static func load(
         _ arguments: Arguments, for scope: SettingsScope, defaults: [SettingKey: String] = [:]
     ) throws(CommandFailure) -> WorkerSettings {
-        do throws(SettingsProblems) {
-            return try WorkerSettings.load(
-                file: arguments.value(file), environment: WorkerSettings.processEnvironment(),
-                overrides: arguments.values(set), scope: scope, defaults: defaults)
-        } catch {
+        do throws(SettingsProblems) { return try read(arguments, for: scope, defaults: defaults) } catch {
             throw CommandFailure(.settings, error.description)
         }
+    }
+
+    static func read(
+        _ arguments: Arguments, for scope: SettingsScope, defaults: [SettingKey: String] = [:]
+    ) throws(SettingsProblems) -> WorkerSettings {
+        try WorkerSettings.load(
+            file: arguments.value(file), environment: WorkerSettings.processEnvironment(),
+            overrides: arguments.values(set), scope: scope, defaults: defaults)
     }
 
     /// A log for commands, which tell by themselves what went wrong: the Kafka client's own lines only when asked for.
