@@ -56,9 +56,17 @@ public final class AdminServer: @unchecked Sendable {
     }
 
     /// Called by the library, on the connection's thread.
-    private static let access: MHD_AccessHandlerCallback = { context, connection, path, method, _, _, _, _ in
+    private static let access: MHD_AccessHandlerCallback = { context, connection, path, method, _, _, size, slot in
         // The library passes these always, and the context is the server's, which outlives the callbacks.
         let answers = Unmanaged<AdminAnswers>.fromOpaque(context!).takeUnretainedValue()
+        let isQuestion = ["GET", "HEAD"].contains(String(cString: method!))
+        // The first call is made before the body is read. Answering it closes the connection, which is right only for
+        // those who send one.
+        if isQuestion, slot!.pointee == nil || size!.pointee > 0 {
+            slot!.pointee = context
+            size!.pointee = 0
+            return .YES
+        }
         let accept = MHD_lookup_connection_value(connection, .HEADER_KIND, "Accept").map { String(cString: $0) }
         let answer = answers.answer(method: String(cString: method!), path: String(cString: path!), accept: accept)
         return send(answer, connection!)
