@@ -2,6 +2,6 @@
 public enum WorkerCommands {
     public static let all: [Subcommand] = [
         RunCommand.command,
-        CheckCommand.command, TopicsCommand.create, TopicsCommand.verify,
+        CheckCommand.command, TopicsCommand.create, TopicsCommand.verify, SendCommand.command,
     ]
 }
