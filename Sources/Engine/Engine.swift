@@ -34,8 +34,7 @@ public struct Engine {
     /// The partition is to be given up soon: finishes what is under way, and then says `drained`.
     public mutating func drain(_ partition: Int32, at now: Moment) {
         shared.now = now
-        guard let known = partitions[partition] else { return }
-        if known.stage == .restoring {
+        guard let known = partitions[partition], known.stage != .restoring else {
             drop(partition)
             shared.commands.append(.drained(partition: partition))
             return
@@ -57,7 +56,9 @@ public struct Engine {
     /// read it again.
     public mutating func record(_ record: OriginalRecord, _ parsed: ParsedRecord, at now: Moment) {
         shared.now = now
-        guard partitions[record.source.partition]?.stage == .active else { return }
+        guard let known = partitions[record.source.partition], known.stage == .active else { return }
+        // One that is left over from before a restore has been taken in already.
+        if let position = known.positions[record.source.topic], record.source.offset < position { return }
         partitions[record.source.partition]?.accept(record, parsed, &shared)
         makeCalls()
     }
@@ -200,7 +201,7 @@ public struct Engine {
 
     /// A drained partition is said to be so once, and forgotten.
     private mutating func reportDrained() {
-        for (number, partition) in partitions where partition.isDrained {
+        for number in partitions.keys.sorted() where partitions[number]?.isDrained == true {
             drop(number)
             shared.commands.append(.drained(partition: number))
         }

@@ -5,10 +5,15 @@ public struct EngineSettings: Hashable, Sendable {
     /// How long one call may take.
     public var callTimeout: Int64 = 30_000
     /// How long an intent allows its call to be started and to run. A new owner of the partition lets as much time pass
-    /// before it looks the filing up, so it must be longer than `callTimeout`.
+    /// before it looks the filing up, so it must be longer than `callTimeout` and `portalGrace` together, or calls are cut short.
     public var lease: Int64 = 40_000
+    /// How long after a call's deadline the portal may still be at work on it: bytes that were sent take effect when the
+    /// portal gets to them. A call's deadline is so much before the end of its lease.
+    public var portalGrace: Int64 = 5_000
     /// The first and the longest wait between attempts after a failure that may pass.
     public var retryBackoff: ClosedRange<Int64> = 1_000...300_000
+    /// The longest `Retry-After` that is honoured.
+    public var retryAfterLimit: Int64 = 3_600_000
     /// How long a failure may last before the request is dead-lettered.
     public var retryHorizon: Int64 = 7 * 86_400_000
     /// The first and the longest wait for an estate that is not there yet.
@@ -17,6 +22,10 @@ public struct EngineSettings: Hashable, Sendable {
     public var estateWaitHorizon: Int64 = 180 * 86_400_000
 
     public init() {}
+
+    /// A call that has less time than this is not worth starting. A fresh intent always has more, whatever the settings,
+    /// or a filing would be proposed for ever and never sent.
+    var shortestCall: Int64 { min(callTimeout / 2, max(lease - portalGrace, 2) / 2) }
 
     /// Filings that are being worked on at once. More than the calls in flight, so that accepting the next ones and
     /// committing overlap with the calls; bounded, so that a portal that is down does not fill the memory.

@@ -20,7 +20,8 @@ struct Shared {
     /// Jitter", 2015), so that what failed together does not come back together.
     mutating func backoff(failures: Int, in range: ClosedRange<Int64>, atLeast: Int64? = nil) -> Int64 {
         let cap = min(range.upperBound, range.lowerBound << Int64(min(max(failures - 1, 0), 20)))
-        return max(atLeast ?? 0, Int64.random(in: (range.lowerBound / 2)...cap, using: &random))
+        return max(
+            min(atLeast ?? 0, settings.retryAfterLimit), Int64.random(in: (range.lowerBound / 2)...cap, using: &random))
     }
 
     /// The wait for an estate that is not there yet: doubles from the shortest to the longest, with a fifth of jitter.
@@ -34,7 +35,10 @@ struct Shared {
         Timestamp(milliseconds: now.wall.milliseconds + monotonic - now.monotonic)
     }
 
+    /// When a time of day that the ledger names comes. No wait was ever planned longer than the longest, so one that looks
+    /// longer was written by a clock that went wrong, and is not believed.
     func monotonic(at wall: Timestamp) -> Int64 {
-        now.monotonic + max(0, wall.milliseconds - now.wall.milliseconds)
+        let longest = max(settings.estateWait.upperBound * 11 / 10, settings.retryAfterLimit)
+        return now.monotonic + min(max(0, wall.milliseconds - now.wall.milliseconds), longest)
     }
 }

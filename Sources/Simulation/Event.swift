@@ -74,13 +74,21 @@ enum BrokerAnswer {
     case fencedInstance
     case left
     case producer(epoch: Int)
+    /// Of the transaction of that tick.
+    case step(tick: UInt64, TransactionStep)
+    case committed(Int32, epoch: UInt64, positions: [InputTopic: Int64])
+    case ledger(Int32, epoch: UInt64, RestoredPartition)
+}
+
+/// What becomes of a step of a transaction.
+enum TransactionStep {
     case produced(transaction: Int)
     case offsetsSent
     case ended(TickEnd)
+    /// To be aborted and written again.
     case abortable
+    /// The producer is of no use any more.
     case fatal
-    case committed(Int32, epoch: UInt64, positions: [InputTopic: Int64])
-    case ledger(Int32, epoch: UInt64, RestoredPartition)
 }
 
 /// What proves that a transaction belongs to a member of the group.

@@ -77,6 +77,8 @@ struct FaultPlan {
 
     var hasIdempotencyKeys = false
     var isStatic = false
+    /// Whether workers are configured with leases of their own.
+    var hasMixedLeases = false
 
     init(_ random: inout SimulationRandom) {
         func some(_ chance: Int, upTo limit: Int) -> Int {
@@ -120,5 +122,6 @@ struct FaultPlan {
         hasIdempotencyKeys = random.chance(300)
         if hasIdempotencyKeys { lateBytes = some(700, upTo: 100) }
         isStatic = random.chance(400)
+        hasMixedLeases = random.chance(200)
     }
 }

@@ -52,7 +52,9 @@ final class Simulation {
         var settings = EngineSettings()
         settings.maximumInFlight = 1 + random.index(6)
         settings.callTimeout = 2_000
+        settings.portalGrace = 500
         settings.lease = [3_000, 4_000, 6_000][random.index(3)]
+        settings.retryAfterLimit = 5_000
         settings.retryBackoff = 50...2_000
         settings.retryHorizon = [8_000, 30_000, 120_000][random.index(3)]
         settings.estateWait = 300...4_000

@@ -3,7 +3,7 @@ public struct SimulationSettings: Sendable {
     /// Processes that share the partitions.
     public var workers = 3
     /// Records that are produced, requests and notifications together.
-    public var steps = 40
+    public var steps = 50
     /// Of each topic.
     public var partitions: Int32 = 4
     /// What is switched off, to see that the checkers notice.

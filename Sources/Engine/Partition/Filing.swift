@@ -19,6 +19,9 @@ struct Filing {
     /// Whether the oldest request was ever in doubt, by this owner or one before it.
     var wasInDoubt = false
 
+    /// The lease of an owner before us, when it may have a call running: our own may be shorter.
+    var inheritedLease: Int64?
+
     /// Counts the changes of the durable state.
     var version: UInt32 = 0
     /// The newest version that is in the ledger.
@@ -69,6 +72,8 @@ enum Phase: Hashable {
     case uncertain(at: Int64)
     /// May have taken effect; the estate must be sought for the look-up.
     case uncertainSeeking
+    /// May have taken effect; there is no estate (any more) in which to look it up, and its person waits for one.
+    case uncertainWithoutEstate
     /// May have taken effect; the look-up waits for a free call.
     case uncertainReady
     /// The look-up is under way.
@@ -85,6 +90,7 @@ enum Phase: Hashable {
         case .waitingToSend: .waitingToSend
         case .uncertain: .uncertain
         case .uncertainSeeking: .uncertainSeeking
+        case .uncertainWithoutEstate: .uncertainWithoutEstate
         case .uncertainReady: .uncertainReady
         case .lookingUp: .lookingUp
         }
@@ -102,12 +108,13 @@ public enum PhaseName: Int, Sendable, CaseIterable, Hashable {
     case waitingToSend
     case uncertain
     case uncertainSeeking
+    case uncertainWithoutEstate
     case uncertainReady
     case lookingUp
 
     /// Whether a filing in it holds a place in the window: it is being worked on, or would be if the portal let us.
     /// One that waits for its estate does so for weeks and holds none.
-    var holdsPlace: Bool { self != .settled && self != .waitingForEstate }
+    var holdsPlace: Bool { self != .settled && self != .waitingForEstate && self != .uncertainWithoutEstate }
 
     /// How the ledger describes it.
     var ledgerState: FilingEntry.State {
@@ -115,7 +122,7 @@ public enum PhaseName: Int, Sendable, CaseIterable, Hashable {
         case .settled: .settled
         case .seeking, .ready, .sending: .sending
         case .waitingForEstate, .waitingForSearch, .waitingToSend: .waiting
-        case .uncertain, .uncertainSeeking, .uncertainReady, .lookingUp: .uncertain
+        case .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp: .uncertain
         }
     }
 }

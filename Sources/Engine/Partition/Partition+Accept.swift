@@ -58,9 +58,9 @@ extension Partition {
                 propose(identity, estate: filing.filed?.estate, &shared)
                 return
             case .reply(let outcome, let filed):
-                settle(identity, as: .reply(outcome, filed), &shared)
+                end(identity, as: .reply(outcome, filed), &shared)
             case .refuse(let reason, let message):
-                settle(identity, as: .failure(Failure(reason, stage: .settle, message: message)), &shared)
+                end(identity, as: .failure(Failure(reason, stage: .settle, message: message)), &shared)
             }
         }
         if filings[identity]?.isNothing == true, filings[identity]?.isWritten == false {

@@ -6,16 +6,22 @@ extension Partition {
     mutating func drain(_ shared: inout Shared) {
         guard stage == .active else { return }
         stage = .draining
+        var unsent: [(offset: Int64, identity: FilingIdentity)] = []
         for (identity, filing) in filings {
             switch filing.phase {
             case .seeking, .ready:
-                filings[identity]?.nextAt = nil
-                move(identity, to: .waitingForEstate, &shared)
-                touch(identity)
+                unsent.append((filing.requests.first?.record.source.offset ?? 0, identity))
             case .settled, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
-                .uncertainSeeking, .uncertainReady, .lookingUp:
+                .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp:
                 break
             }
+        }
+        // In the order of the requests: that of a hash table differs from process to process, and runs must not.
+        unsent.sort { $0.offset < $1.offset }
+        for (_, identity) in unsent {
+            filings[identity]?.nextAt = nil
+            move(identity, to: .waitingForEstate, &shared)
+            touch(identity)
         }
     }
 

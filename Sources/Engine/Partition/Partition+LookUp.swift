@@ -77,9 +77,19 @@ extension Partition {
             touch(identity)
             begin(identity, &shared)
         } else if let found = change(to: filing.filed, in: records) {
-            settle(
-                identity, as: .taken(Filed(request, in: estate, as: found.id, found.receipt, after: filing.filed)),
-                &shared)
+            if request.action == .submit || found.isWithdrawn == (request.action == .withdraw) {
+                settle(
+                    identity, as: .taken(Filed(request, in: estate, as: found.id, found.receipt, after: filing.filed)),
+                    &shared)
+            } else {
+                // Somebody else has changed the filing meanwhile, and not as we asked: the request is answered, or made
+                // again, by how the filing is now.
+                filings[identity]?.filed?.receipt = found.receipt
+                filings[identity]?.filed?.isWithdrawn = found.isWithdrawn
+                move(identity, to: .settled, &shared)
+                touch(identity)
+                begin(identity, &shared)
+            }
         } else {
             // It surely did not take effect, and no call of it can be running: the lease is over.
             propose(identity, estate: estate, &shared)
@@ -101,7 +111,11 @@ extension Partition {
     ) {
         let since = filing.failingSince ?? shared.now.wall
         if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
-            giveUpInDoubt(identity, request, status: failure.status, &shared)
+            let final = Failure(
+                .portalUnavailable, stage: .settle,
+                message: "the look-up has kept failing for as long as it is retried",
+                status: failure.status)
+            giveUpInDoubt(identity, request, final, &shared)
             return
         }
         let wait = shared.backoff(
@@ -113,15 +127,17 @@ extension Partition {
     }
 
     /// The request is answered with a dead letter although it may have taken effect. The ledger remembers that, so that
-    /// whatever comes next for the filing, a replay above all, is looked up first.
+    /// whatever comes next for the filing, a replay above all, is looked up first. Such a dead letter is told by its
+    /// stage, `settle`, whatever the reason.
     mutating func giveUpInDoubt(
-        _ identity: FilingIdentity, _ request: ClaimRequest, status: Int?, _ shared: inout Shared
+        _ identity: FilingIdentity, _ request: ClaimRequest, _ failure: Failure, _ shared: inout Shared
     ) {
         if filings[identity]?.doubt == nil { filings[identity]?.doubt = request.digest }
-        let message = "the answer was lost, and the look-up has kept failing for as long as it is retried"
+        let message = "the request may have taken effect: its answer was lost, and it cannot be looked up. "
         settle(
             identity,
-            as: .failure(Failure(.portalUnavailable, stage: .settle, message: message, status: status)),
+            as: .failure(
+                Failure(failure.reason, stage: .settle, message: message + failure.message, status: failure.status)),
             &shared)
     }
 }

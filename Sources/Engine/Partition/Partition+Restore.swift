@@ -25,18 +25,29 @@ extension Partition {
         filing.attempts = entry.attempts
         filing.failingSince = entry.failingSince
         filing.nextAt = entry.nextAt
+        var isChanged = false
         for queued in entry.requests {
             let source = Source(topic: .claimRequests, partition: number, offset: queued.offset)
-            guard let pending = contents[source], case .request(let request) = pending.parsed else {
+            switch (contents[source]?.parsed, contents[source]?.record) {
+            case (.request(let request)?, let record?):
+                filing.requests.append(
+                    PendingRequest(record: record, request: request, acceptedAt: queued.acceptedAt, isStored: true))
+            case (.rejected(let failure)?, let record?):
+                // A newer version of the worker is stricter than the one that took it in. If it may have been sent,
+                // whatever comes next for the filing is looked up first.
+                if queued == entry.requests.first, entry.state == .sending || entry.state == .uncertain {
+                    filing.doubt = filing.doubt ?? ContentsDigest(high: 0, low: 0)
+                }
+                isChanged = true
+                deadLetter(record, failure, attempts: queued == entry.requests.first ? entry.attempts : 0, &shared)
+                records.append(.forgetRequest(source))
+            case (.notification?, _), (nil, _), (_, nil):
                 shared.commands.append(.report(.contentsMissing(partition: number, offset: queued.offset)))
-                continue
             }
-            filing.requests.append(
-                PendingRequest(
-                    record: pending.record, request: request, acceptedAt: queued.acceptedAt, isStored: true))
         }
         let head = filing.requests.first
         add(filing, as: entry.identity)
+        if isChanged { touch(entry.identity) }
         guard let head else { return }
         switch entry.state {
         case .settled:
@@ -45,6 +56,7 @@ extension Partition {
             move(entry.identity, to: .waitingForEstate, &shared)
             wait(head.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
         case .sending, .uncertain:
+            filings[entry.identity]?.inheritedLease = entry.lease
             // The owner before us may still have a call running, for as long as its lease lasts. It began before we
             // read the intent, so a whole lease from now is enough, whatever the two machines' clocks say.
             doubt(

@@ -72,15 +72,19 @@ extension Partition {
     private mutating func estateFound(_ estate: Estate, for identity: FilingIdentity, _ shared: inout Shared) {
         guard let phase = filings[identity]?.phase else { return }
         filings[identity]?.estate = estate.id
-        filings[identity]?.failingSince = nil
-        filings[identity]?.failures = 0
+        // Only the search has failed so far. After a call, it is that call's failures which count: an estate that is
+        // found and then not known to the portal, again and again, must come to an end.
+        if filings[identity]?.attempts == 0, phase.name.ledgerState != .uncertain {
+            filings[identity]?.failingSince = nil
+            filings[identity]?.failures = 0
+        }
         switch phase {
         case .seeking(let leaseEnd):
             move(identity, to: .ready(leaseEnd: leaseEnd), &shared)
             sendWhenCommitted(identity, &shared)
         case .waitingForEstate, .waitingForSearch:
             propose(identity, estate: estate.id, &shared)
-        case .uncertainSeeking:
+        case .uncertainSeeking, .uncertainWithoutEstate:
             move(identity, to: .uncertainReady, &shared)
             shared.calls.enqueue(caller(.filing(identity)))
         case .settled, .ready, .sending, .waitingToSend, .uncertain, .uncertainReady, .lookingUp:
@@ -146,7 +150,8 @@ extension Partition {
     /// Lets everyone wait for the next search, but for those whose time is up.
     ///
     /// - Parameter verdict: from when the waiter began to wait (for the estate, or for the portal to work again) to why
-    ///   it waits no longer. A filing that is in doubt is never given up here: only a look-up may settle it.
+    ///   it waits no longer. A filing that is in doubt is not given up because the search failed for good: that may be
+    ///   mended, and it is worth waiting for a look-up. It is when there is no estate to look it up in.
     private mutating func keepWaiting(
         _ deceased: Deceased, _ person: Person, until at: Int64, for phase: Phase, _ shared: inout Shared,
         unless verdict: (_ since: Timestamp, _ now: Timestamp, EngineSettings) -> Failure?
@@ -161,12 +166,15 @@ extension Partition {
             case .filing(let identity):
                 guard let filing = filings[identity], let head = filing.requests.first else { continue }
                 switch filing.phase {
-                case .uncertainSeeking:
-                    let since = filing.failingSince ?? now
-                    filings[identity]?.failingSince = since
-                    if now.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
-                        giveUpInDoubt(identity, head.request, status: nil, &shared)
+                case .uncertainSeeking, .uncertainWithoutEstate:
+                    if let failure = isFailing
+                        ? unavailable(filing.failingSince ?? now, now, shared.settings)
+                        : verdict(head.acceptedAt, now, shared.settings)
+                    {
+                        giveUpInDoubt(identity, head.request, failure, &shared)
                     } else {
+                        filings[identity]?.failingSince = isFailing ? filing.failingSince ?? now : nil
+                        if !isFailing { move(identity, to: .uncertainWithoutEstate, &shared) }
                         staying.append(waiter)
                     }
                 case .seeking, .waitingForEstate, .waitingForSearch:
@@ -214,5 +222,11 @@ extension Partition {
             persons[deceased]?.search = .scheduled(at: at)
             shared.timers.add(alarm(.person(deceased), at: at))
         }
+    }
+
+    private func unavailable(_ since: Timestamp, _ now: Timestamp, _ settings: EngineSettings) -> Failure? {
+        guard now.milliseconds - since.milliseconds >= settings.retryHorizon else { return nil }
+        return Failure(
+            .portalUnavailable, stage: .estate, message: "the search has kept failing for as long as it is retried")
     }
 }

@@ -16,6 +16,7 @@ extension Partition {
         let leaseEnd = shared.now.monotonic + shared.settings.lease
         filings[identity]?.estate = estate
         filings[identity]?.nextAt = nil
+        filings[identity]?.inheritedLease = nil
         move(identity, to: estate == nil ? .seeking(leaseEnd: leaseEnd) : .ready(leaseEnd: leaseEnd), &shared)
         touch(identity)
         filings[identity]?.noteIntent()
@@ -39,7 +40,7 @@ extension Partition {
         case .uncertainReady:
             startLookUp(identity, filing, &shared)
         case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
-            .uncertainSeeking, .lookingUp:
+            .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
             break
         }
     }
@@ -49,8 +50,9 @@ extension Partition {
     ) {
         guard let estate = filing.estate, filing.committedVersion >= filing.intentVersion else { return }
         let now = shared.now.monotonic
-        // A call that has less than half of its time left is not worth starting: it gets a new intent instead.
-        guard leaseEnd - now >= shared.settings.callTimeout / 2 else {
+        // A call that has little of its time left is not worth starting: it gets a new intent instead.
+        let latest = leaseEnd - shared.settings.portalGrace
+        guard latest - now >= shared.settings.shortestCall else {
             propose(identity, estate: estate, &shared)
             return
         }
@@ -58,7 +60,7 @@ extension Partition {
         filings[identity]?.attempts += 1
         move(identity, to: .sending(ticket, leaseEnd: leaseEnd), &shared)
         shared.start(
-            ticket, change(pending, estate, filing), deadline: min(leaseEnd, now + shared.settings.callTimeout))
+            ticket, change(pending, estate, filing), deadline: min(latest, now + shared.settings.callTimeout))
     }
 
     /// The idempotency key names the request by its offset, so it is the same on every try by any worker and another one
@@ -118,7 +120,9 @@ extension Partition {
             filings[identity]?.estate = nil
             tryAgain(identity, failure, &shared)
         case .alreadyThere where filing.wasInDoubt:
-            // Perhaps an earlier try of ours arrived after the look-up.
+            // Perhaps an earlier try of ours arrived after the look-up. One more look-up tells; if the portal then says
+            // once more what the look-up denies, asking again would go on for ever.
+            filings[identity]?.wasInDoubt = false
             lookUpSoon(identity, &shared)
         case .alreadyThere:
             refuse(.conflictingReference, "the portal has this reference with other contents")
@@ -165,7 +169,7 @@ extension Partition {
         case .waitingToSend(at): propose(identity, estate: filing.estate, &shared)
         case .uncertain(at): lookUpSoon(identity, &shared)
         case .settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
-            .uncertainSeeking, .uncertainReady, .lookingUp:
+            .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp:
             break
         }
     }

@@ -12,6 +12,12 @@ extension Partition {
 
     /// Ends the oldest request with its one terminal result, and begins the next.
     mutating func settle(_ identity: FilingIdentity, as settlement: Settlement, _ shared: inout Shared) {
+        end(identity, as: settlement, &shared)
+        begin(identity, &shared)
+    }
+
+    /// Ends the oldest request with its one terminal result.
+    mutating func end(_ identity: FilingIdentity, as settlement: Settlement, _ shared: inout Shared) {
         guard let filing = filings[identity], let head = filing.requests.first else { return }
         switch settlement {
         case .taken(let filed):
@@ -23,17 +29,27 @@ extension Partition {
             deadLetter(head.record, failure, attempts: filing.attempts, &shared)
         }
         if head.isStored { records.append(.forgetRequest(head.record.source)) }
+        let nextFailingSince = failingSince(filing, settlement)
         filings[identity]?.requests.removeFirst()
         filings[identity]?.estate = nil
         filings[identity]?.attempts = 0
         filings[identity]?.failures = 0
-        filings[identity]?.failingSince = nil
+        filings[identity]?.failingSince = nextFailingSince
         filings[identity]?.nextAt = nil
         filings[identity]?.wasInDoubt = false
+        filings[identity]?.inheritedLease = nil
         move(identity, to: .settled, &shared)
         // What was answered from the state alone has not changed it.
         if case .reply = settlement, !head.isStored {} else { touch(identity) }
-        begin(identity, &shared)
+    }
+
+    /// The next request of a filing has waited as long as the first while the portal failed, so it is not given all of
+    /// that time again: ten requests would be ten horizons late.
+    private func failingSince(_ filing: Filing, _ settlement: Settlement) -> Timestamp? {
+        guard case .failure(let failure) = settlement, failure.reason == .portalUnavailable,
+            let since = filing.failingSince, filing.requests.count > 1
+        else { return nil }
+        return max(since, filing.requests[1].acceptedAt)
     }
 
     private func outcome(of action: FilingAction) -> ClaimReply.Outcome {

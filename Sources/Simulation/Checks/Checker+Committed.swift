@@ -85,6 +85,7 @@ extension Checker {
     }
 
     private mutating func check(_ reply: ClaimReply, to item: Item, at now: Int64) {
+        if let filing = item.filing, excused.contains(filing) { return }
         guard let filing = item.filing, let last = effects[filing].last else {
             fail("request \(item.index) was answered \(reply.outcome.rawValue), and nothing is at the portal", at: now)
             return
@@ -122,6 +123,10 @@ extension Checker {
     }
 
     private mutating func check(_ letter: DeadLetter, to item: Item, at now: Int64) {
+        if let filing = item.filing, late.contains(item.index), effectOfItem[item.index] != nil {
+            excused.insert(filing)
+            return
+        }
         if effectOfItem[item.index] != nil, !Outcome.deadLetter(letter).isInDoubt {
             fail("request \(item.index) took effect and is a dead letter, \(letter.failure.reason.rawValue)", at: now)
         }

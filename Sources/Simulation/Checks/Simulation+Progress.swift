@@ -24,11 +24,22 @@ extension Simulation {
             checker.checkEnd(portal, at: now)
             for worker in workers where worker.isAlive { checkRestore(worker) }
         } else if now > quietAt + patience {
-            let open = workload.items.filter { checker.outcomes[$0.index] == nil }.map(\.index)
+            let open = workload.items.filter { checker.outcomes[$0.index] == nil }.map { "\($0.index) at \($0.source)" }
+            note(
+                "slots \(slots), open \(broker.transactions.indices.filter { broker.transactions[$0].state == .open })")
+            for worker in workers where worker.isAlive { note("still alive: " + describe(worker)) }
             checker.fail("liveness: the faults ended long ago; not answered: \(open)", at: now)
         } else {
             queue.add(.checkProgress, at: now + 500)
         }
+    }
+
+    private func describe(_ worker: ModelWorker) -> String {
+        "worker \(worker.number) in slot \(worker.slot), stopped \(worker.isStopped), member \(worker.member ?? -1), "
+            + "joining \(worker.isJoining), owns \(partitions(worker.owned)), drains \(partitions(worker.draining)), "
+            + "tick \(worker.tick?.tick.id ?? 0), calls \(worker.calls.count), "
+            + "producer \(worker.producerEpoch ?? -1), to write \(worker.engine.hasSomethingToWrite), "
+            + "leaving \(worker.isLeaving)"
     }
 
     private func isIdle(_ worker: ModelWorker) -> Bool {
@@ -39,7 +50,9 @@ extension Simulation {
     /// The ledger, restored, must lead to what the living engine has in memory.
     private func checkRestore(_ worker: ModelWorker) {
         for partition in partitions(worker.owned) {
-            var fresh = Engine(settings: engineSettings, seed: 1)
+            var settings = engineSettings
+            settings.lease = worker.lease
+            var fresh = Engine(settings: settings, seed: 1)
             fresh.assigned(partition, at: worker.moment(at: now))
             let restored = broker.visible(partition).restored(workload, positions: broker.committed(partition))
             for command in fresh.takeCommands() {

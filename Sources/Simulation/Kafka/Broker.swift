@@ -36,7 +36,7 @@ struct Broker {
 
     mutating func begin(slot: Int, epoch: Int, worker: Int, _ tick: Tick) -> Int {
         let number = transactions.count
-        transactions.append(Transaction(slot: slot, epoch: epoch, worker: worker, parts: tick.parts))
+        transactions.append(Transaction(slot: slot, epoch: epoch, worker: worker, tick: tick.id, parts: tick.parts))
         for part in tick.parts where !part.ledger.isEmpty {
             ledgers[Int(part.partition)].append(part.ledger, by: number)
         }

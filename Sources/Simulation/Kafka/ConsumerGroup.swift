@@ -57,6 +57,9 @@ struct ConsumerGroup {
             members[at].worker = worker
             members[at].lastSeen = now
             members[at].owned = 0
+            // A predecessor that was to give something up and join again does so no more: without a rebalance, what it had
+            // would be nobody's.
+            if hasUnassigned { startRebalance() }
             members[at].hasJoined = isJoining
             return isJoining ? .waiting : .replaced(number: lastNumber, assigned: members[at].assigned)
         }
@@ -98,6 +101,10 @@ struct ConsumerGroup {
         assign()
         for at in members.indices { members[at].hasJoined = false }
         return late
+    }
+
+    private var hasUnassigned: Bool {
+        members.reduce(UInt32(0)) { $0 | $1.assigned } != (UInt32(1) << UInt32(partitions)) - 1
     }
 
     private mutating func assign() {

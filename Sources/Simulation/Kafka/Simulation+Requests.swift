@@ -50,7 +50,7 @@ extension Simulation {
     }
 
     private func begin(_ tick: Tick, epoch: Int, _ worker: ModelWorker) {
-        guard broker.isCurrent(slot: worker.slot, epoch: epoch) else { return refuse(worker) }
+        guard broker.isCurrent(slot: worker.slot, epoch: epoch) else { return refuse(worker, tick.id) }
         if broker.unsettled(slot: worker.slot) != nil {
             // CONCURRENT_TRANSACTIONS: the markers of the one before are not written yet.
             again(worker, .produce(epoch: epoch, tick))
@@ -58,19 +58,20 @@ extension Simulation {
         }
         let number = broker.begin(slot: worker.slot, epoch: epoch, worker: worker.number, tick)
         queue.add(.transactionTimeout(transaction: number), at: now + 4_000 + random.number(0...1_500))
-        tell(worker, .produced(transaction: number))
+        tell(worker, .step(tick: tick.id, .produced(transaction: number)))
     }
 
     private func takeOffsets(_ number: Int, epoch: Int, _ metadata: GroupMetadata, _ worker: ModelWorker) {
-        guard isOpen(number, epoch) else { return refuse(worker) }
+        let tick = broker.transactions[number].tick
+        guard isOpen(number, epoch) else { return refuse(worker, tick) }
         guard settings.without == .fencing || group.accepts(metadata) else {
             count(.fencedByGroup)
             note("broker: offsets of worker \(worker.number) refused, generation \(metadata.generation)")
-            tell(worker, .abortable)
+            tell(worker, .step(tick: tick, .abortable))
             return
         }
         broker.takeOffsets(number)
-        tell(worker, .offsetsSent)
+        tell(worker, .step(tick: tick, .offsetsSent))
     }
 
     private func end(_ number: Int, epoch: Int, commits: Bool, answerIsLost: Bool, _ worker: ModelWorker) {
@@ -79,9 +80,10 @@ extension Simulation {
         } else {
             let state = broker.transactions[number].state
             let isDone = broker.isCurrent(slot: worker.slot, epoch: epoch) && (state == .committed) == commits
-            guard isDone else { return refuse(worker) }
+            guard isDone else { return refuse(worker, broker.transactions[number].tick) }
         }
-        if !answerIsLost { tell(worker, .ended(commits ? .committed : .aborted)) }
+        guard !answerIsLost else { return }
+        tell(worker, .step(tick: broker.transactions[number].tick, .ended(commits ? .committed : .aborted)))
     }
 
     private func isOpen(_ number: Int, _ epoch: Int) -> Bool {
@@ -90,9 +92,9 @@ extension Simulation {
             && broker.isCurrent(slot: transaction.slot, epoch: epoch)
     }
 
-    private func refuse(_ worker: ModelWorker) {
+    private func refuse(_ worker: ModelWorker, _ tick: UInt64) {
         count(.fencedProducer)
-        tell(worker, .fatal)
+        tell(worker, .step(tick: tick, .fatal))
     }
 
     private func again(_ worker: ModelWorker, _ request: BrokerRequest) {

@@ -12,6 +12,7 @@ struct Transaction {
     let slot: Int
     let epoch: Int
     let worker: Int
+    let tick: UInt64
     let parts: [TickPart]
     var state = State.open
     /// Whether the offsets were taken by the group's coordinator.

@@ -19,4 +19,6 @@ struct CallFate {
     var answersAt: Int64?
     /// What the worker sees instead of the portal's answer.
     var clientSees: (at: Int64, failure: PortalFailure)?
+    /// Whether its bytes leave after the last look at the clock.
+    var isLate = false
 }

@@ -18,6 +18,7 @@ extension Simulation {
         }
         if changes, happens(plan.lateBytes, .lateBytes) {
             // The process is stopped between its look at the clock and the write: only an idempotency key helps now.
+            fate.isLate = true
             fate.arrivesAt = now + random.number(1...(3 * engineSettings.lease))
             sees(Simulation.timedOut, at: deadline)
         } else if !isQuiet, plan.outage.contains(now) {
@@ -48,7 +49,7 @@ extension Simulation {
         } else if happens(plan.slow, .slow) {
             slow(&fate, arrival: arrival, deadline: deadline)
         } else if happens(plan.overload, .overload) {
-            answer(random.chance(500) ? 429 : 503, retryAfter: random.chance(500) ? random.number(0...2_000) : nil)
+            answer(random.chance(500) ? 429 : 503, retryAfter: random.chance(500) ? random.number(0...20_000) : nil)
         } else if happens(plan.serverError, .serverError) {
             answer(500, mayHaveTakenEffect: changes && random.chance(700))
         } else if changes, happens(plan.errorAfterEffect, .errorAfterEffect) {
@@ -72,9 +73,10 @@ extension Simulation {
         return fate
     }
 
-    /// Takes effect at some time before the portal may not process it any more, and may be answered too late.
+    /// Takes effect at some time, even a little after the deadline, and may be answered too late.
     private func slow(_ fate: inout CallFate, arrival: Int64, deadline: Int64) {
-        let effect = random.number(min(arrival, deadline)...deadline)
+        let latest = deadline + engineSettings.portalGrace
+        let effect = random.number(min(arrival, latest)...latest)
         fate.arrivesAt = effect
         let end = effect + random.number(1...500)
         if end < deadline { fate.answersAt = end } else { fate.clientSees = (deadline, Simulation.timedOut) }

@@ -26,6 +26,8 @@ final class ModelWorker {
     /// Its place among the workers: its transactional id and its group instance id.
     let slot: Int
     var engine: Engine
+    /// As its engine is configured.
+    let lease: Int64
 
     var isAlive = true
     var isStopped = false
@@ -54,15 +56,17 @@ final class ModelWorker {
     var tick: TickUnderWay?
     /// A tick to be written again: only without the mechanism `intentCommit`.
     var tickToRepeat: Tick?
+    var isFollowing = false
     var isTickPlanned = false
     var isFetchPlanned = false
     var plannedWake: Int64?
     var calls: [CallTicket: OpenCall] = [:]
 
-    init(number: Int, slot: Int, engine: Engine, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
+    init(number: Int, slot: Int, engine: Engine, lease: Int64, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
         self.number = number
         self.slot = slot
         self.engine = engine
+        self.lease = lease
         self.monotonicOffset = monotonicOffset
         self.wallOffset = wallOffset
         intake = Array(repeating: nil, count: logs)

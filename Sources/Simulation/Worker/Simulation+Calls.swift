@@ -15,9 +15,10 @@ extension Simulation {
             return
         }
         if open.call.changesSomething {
-            checker.changeStarts(open.call, worker.number, deadline: deadline, engineSettings, at: now)
+            checker.changeStarts(open.call, worker.number, deadline: deadline, lease: worker.lease, at: now)
         }
         let fate = fate(of: open.call, deadline: deadline)
+        if fate.isLate { checker.bytesAreLate(open.call) }
         note("worker \(worker.number): call \(ticket.number) \(describe(open.call)) deadline \(deadline) \(fate)")
         let call = portal.open(
             PendingCall(call: open.call, worker: worker.number, ticket: ticket, fate: fate, deadline: deadline))
@@ -33,8 +34,14 @@ extension Simulation {
     func called(_ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>, _ worker: ModelWorker) {
         guard worker.calls.removeValue(forKey: ticket) != nil else { return }
         note("worker \(worker.number): call \(ticket.number) ended \(describe(result))")
-        worker.engine.answered(ticket, result, at: worker.moment(at: now))
+        worker.engine.answered(
+            ticket, settings.without == .lookUp ? unseen(result) : result, at: worker.moment(at: now))
         follow(worker)
+    }
+
+    /// The answer to a look-up without what it found.
+    private func unseen(_ result: Result<PortalAnswer, PortalFailure>) -> Result<PortalAnswer, PortalFailure> {
+        if case .success(.filings) = result { .success(.filings([])) } else { result }
     }
 
     /// A call reaches the portal and takes effect, if it is to.

@@ -4,8 +4,14 @@ import Estates
 extension Simulation {
     /// Does what the engine wants after an input.
     func follow(_ worker: ModelWorker) {
+        // Carrying out one command may lead to new ones, which must not overtake those that are left.
+        guard worker.isAlive, !worker.isFollowing else { return }
+        worker.isFollowing = true
+        while case let commands = worker.engine.takeCommands(), !commands.isEmpty {
+            for command in commands { carryOut(command, worker) }
+        }
+        worker.isFollowing = false
         guard worker.isAlive else { return }
-        for command in worker.engine.takeCommands() { carryOut(command, worker) }
         planTick(worker)
         planFetch(worker)
         if let wake = worker.engine.nextWake {
@@ -59,16 +65,16 @@ extension Simulation {
         case .unknownMember:
             if worker.member != nil { lost(worker) }
         case .fencedInstance:
-            // A newer process has our instance id: this one has to go.
-            end(worker)
+            // Another process has our instance id: this one has to go, and comes back if it was meant to be the one.
+            if slots[worker.slot] == worker.number { end(worker, restartsWithin: 3_000) } else { end(worker) }
         case .left:
             end(worker, restartsWithin: 3_000)
         case .producer(let epoch):
             worker.producerEpoch = epoch
             worker.isInitialising = false
             follow(worker)
-        case .produced, .offsetsSent, .ended, .abortable, .fatal:
-            goOn(worker, after: answer)
+        case .step(let tick, let step):
+            if worker.tick?.tick.id == tick { goOn(worker, after: step) }
         case .committed(let partition, let epoch, let positions):
             ask(worker, .readLedger(partition, epoch: epoch, positions: positions))
         case .ledger(let partition, let epoch, let restored):

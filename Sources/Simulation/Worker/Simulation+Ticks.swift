@@ -26,9 +26,9 @@ extension Simulation {
         checker.tickTaken(by: worker.number, at: now)
         note("worker \(worker.number): tick \(describe(tick))")
         if happens(plan.abortable, .abortable) {
-            queue.add(.answer(worker: worker.number, .abortable), at: now + random.number(1...30))
+            queue.add(.answer(worker: worker.number, .step(tick: tick.id, .abortable)), at: now + random.number(1...30))
         } else if happens(plan.fatal, .fatal) {
-            queue.add(.answer(worker: worker.number, .fatal), at: now + random.number(1...30))
+            queue.add(.answer(worker: worker.number, .step(tick: tick.id, .fatal)), at: now + random.number(1...30))
         } else {
             ask(worker, .produce(epoch: epoch, tick))
         }
@@ -36,10 +36,10 @@ extension Simulation {
     }
 
     /// The next step of the transaction.
-    func goOn(_ worker: ModelWorker, after answer: BrokerAnswer) {
+    func goOn(_ worker: ModelWorker, after step: TransactionStep) {
         guard var underWay = worker.tick else { return }
         guard let epoch = worker.producerEpoch else { return }
-        switch answer {
+        switch step {
         case .produced(let transaction):
             underWay.transaction = transaction
             if settings.without == .groupMetadata {
@@ -63,27 +63,29 @@ extension Simulation {
             // A transaction of which nobody has asked for the commit cannot have been committed; whether it was asked
             // for does not show here, so the answer to a commit is dealt with below.
             tickEnded(underWay.isCommitRequested ? .unknown : .aborted, worker)
-        case .synced, .rebalancing, .unknownMember, .fencedInstance, .left, .producer, .committed, .ledger:
-            preconditionFailure("not an answer about a transaction")
         }
     }
 
     private func commit(_ transaction: Int, epoch: Int, _ worker: ModelWorker) {
+        guard let tick = worker.tick?.tick.id else { return }
         worker.tick?.isCommitRequested = true
         if happens(plan.abortable, .abortable) {
             worker.tick?.isCommitRequested = false
-            queue.add(.answer(worker: worker.number, .abortable), at: now + random.number(1...30))
+            queue.add(.answer(worker: worker.number, .step(tick: tick, .abortable)), at: now + random.number(1...30))
         } else if happens(plan.commitAnswerLost, .commitAnswerLost) {
             ask(worker, .commit(epoch: epoch, transaction: transaction, answerIsLost: true))
-            queue.add(.answer(worker: worker.number, .ended(.unknown)), at: now + random.number(1...600))
+            queue.add(
+                .answer(worker: worker.number, .step(tick: tick, .ended(.unknown))), at: now + random.number(1...600))
         } else if happens(plan.commitLost, .commitLost) {
-            queue.add(.answer(worker: worker.number, .ended(.unknown)), at: now + random.number(1...600))
+            queue.add(
+                .answer(worker: worker.number, .step(tick: tick, .ended(.unknown))), at: now + random.number(1...600))
         } else if happens(plan.commitLate, .commitLate) {
             queue.add(
                 .request(
                     worker: worker.number, .commit(epoch: epoch, transaction: transaction, answerIsLost: true)),
                 at: now + random.number(100...3_000))
-            queue.add(.answer(worker: worker.number, .ended(.unknown)), at: now + random.number(1...600))
+            queue.add(
+                .answer(worker: worker.number, .step(tick: tick, .ended(.unknown))), at: now + random.number(1...600))
         } else {
             ask(worker, .commit(epoch: epoch, transaction: transaction, answerIsLost: false))
         }

@@ -9,8 +9,11 @@ extension Simulation {
             count(.replacedWhileStopped)
         }
         let number = workers.count
+        var engineSettings = engineSettings
+        if plan.hasMixedLeases { engineSettings.lease = [3_000, 6_000, 9_000][random.index(3)] }
         let worker = ModelWorker(
             number: number, slot: slot, engine: Engine(settings: engineSettings, seed: random.next()),
+            lease: engineSettings.lease,
             monotonicOffset: random.number(0...10_000_000), wallOffset: random.number(-2_000...2_000),
             logs: 2 * Int(settings.partitions))
         workers.append(worker)
