@@ -17,7 +17,11 @@ public struct RawSettings: Sendable {
     ///   - file: a path, or nil for none.
     ///   - environment: of the process.
     ///   - overrides: `key=value`, as given to `--set`.
-    public init(file: String?, environment: [String: String], overrides: [String]) {
+    ///   - defaults: take the place of the usual ones.
+    public init(
+        file: String?, environment: [String: String], overrides: [String], defaults: [SettingKey: String] = [:]
+    ) {
+        for (key, text) in defaults { values[key] = Value(text: text, origin: "default") }
         if let file {
             do {
                 let text = try TextFile.read(file)

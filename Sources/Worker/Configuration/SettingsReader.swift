@@ -12,7 +12,7 @@ struct SettingsReader {
         problems = raw.problems
     }
 
-    mutating func read() -> WorkerSettings {
+    mutating func read(_ scope: SettingsScope) -> WorkerSettings {
         let topics = TopicNames(
             deathNotifications: text(.deathNotificationsTopic), claimRequests: text(.claimRequestsTopic),
             estateReplies: text(.estateRepliesTopic), claimReplies: text(.claimRepliesTopic),
@@ -21,7 +21,7 @@ struct SettingsReader {
         checkDistinct(topics)
         return WorkerSettings(
             groupID: text(.groupID), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
-            portal: portal(), engine: engine(), ledgerRetention: duration(.ledgerRetention),
+            portal: portal(scope), engine: engine(), ledgerRetention: duration(.ledgerRetention),
             drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
             adminListen: adminListen(), sendKeySecretFile: optional(.sendKeySecretFile),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
@@ -46,6 +46,16 @@ struct SettingsReader {
         settings.estateWait = range(.estateWaitMin, .estateWaitMax)
         settings.estateWaitHorizon = duration(.estateWaitHorizon)
         return settings
+    }
+
+    private mutating func portal(_ scope: SettingsScope) -> PortalSettings {
+        switch scope {
+        case .everything: return portal()
+        case .kafka:
+            // The copy keeps the problems to itself.
+            var copy = self
+            return copy.portal()
+        }
     }
 
     private mutating func portal() -> PortalSettings {

@@ -27,11 +27,15 @@ public struct WorkerSettings: Sendable {
     public var effective: [(name: String, text: String)]
 
     /// Reads and checks everything, and reports all problems at once.
+    ///
+    /// - Parameter defaults: take the place of the usual ones.
     public static func load(
-        file: String?, environment: [String: String], overrides: [String]
+        file: String?, environment: [String: String], overrides: [String], scope: SettingsScope = .everything,
+        defaults: [SettingKey: String] = [:]
     ) throws(SettingsProblems) -> WorkerSettings {
-        var reader = SettingsReader(RawSettings(file: file, environment: environment, overrides: overrides))
-        let settings = reader.read()
+        let raw = RawSettings(file: file, environment: environment, overrides: overrides, defaults: defaults)
+        var reader = SettingsReader(raw)
+        let settings = reader.read(scope)
         if !reader.problems.isEmpty { throw reader.problems }
         return settings
     }

@@ -1,0 +1,24 @@
+import Engine
+import Kafka
+
+/// Tells beforehand what the worker will refuse without asking the portal.
+struct Forecast: Sendable {
+    private let parser: RecordParser
+    private let input: InputTopic
+
+    init(isProduction: Bool, input: InputTopic) {
+        parser = RecordParser(isProduction: isProduction)
+        self.input = input
+    }
+
+    /// Why it will be refused; nil when it will not be, as far as can be told.
+    func warning(_ record: OutgoingRecord) -> String? {
+        let source = Source(topic: input, partition: 0, offset: 0)
+        let original = OriginalRecord(
+            source: source, timestamp: -1, key: record.key, value: record.value, headers: [])
+        switch parser.parse(original) {
+        case .request, .notification: return nil
+        case .rejected(let failure): return "\(failure.reason.rawValue): \(failure.message)"
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/// The commands of the program that need nothing but a worker's parts, in the order in which the help lists them.
+public enum WorkerCommands {
+    public static let all: [Subcommand] = [
+        RunCommand.command,
+        CheckCommand.command, TopicsCommand.create, TopicsCommand.verify, SendCommand.command,
+        DeadLettersList.command, DeadLettersShow.command,
+    ]
+}

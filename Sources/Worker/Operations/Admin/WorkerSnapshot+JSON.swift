@@ -1,0 +1,83 @@
+import Engine
+import JSON
+import Kafka
+
+extension WorkerSnapshot {
+    /// Why it is not ready, for people.
+    var obstacles: [String] {
+        var obstacles: [String] = []
+        switch stage {
+        case .running: break
+        case .joining: obstacles.append("it is starting, and has no partition yet")
+        case .draining: obstacles.append("it has been told to stop, and finishes what is under way")
+        case .closing: obstacles.append("it is leaving its group")
+        }
+        if !isMember { obstacles.append("it is not a member of its group") }
+        if partitionsRestoring > 0 {
+            obstacles.append("the ledger is being read for \(partitionsRestoring) of its partitions")
+        }
+        return obstacles
+    }
+
+    /// The body of `/status`.
+    func json(environment: String) -> [UInt8] {
+        JSONWriter.object { root in
+            root.object("version") { object in
+                object.field("proklama", ProductVersion.text)
+                object.field("librdkafka", KafkaLibrary.version)
+            }
+            root.field("environment", environment)
+            root.field("stage", stage.rawValue)
+            root.field("ready", isReady)
+            root.array("obstacles") { list in for obstacle in obstacles { list.string(obstacle) } }
+            root.field("member", isMember)
+            root.field("uptimeSeconds", uptime / 1000)
+            partitions(&root)
+            root.object("filings") { object in
+                for phase in PhaseName.allCases {
+                    object.name(dynamic: phase.label)
+                    object.integer(Int64(engine.filings[phase] ?? 0))
+                }
+            }
+            root.field("notificationsPending", engine.notifications)
+            root.field("personsSought", engine.persons)
+            root.field("recordsAccepted", engineStatistics.acceptedRecords)
+            root.object("outcomes") { object in
+                for (outcome, count) in engineStatistics.outcomes.sorted(by: { $0.key < $1.key }) {
+                    object.name(dynamic: outcome)
+                    object.integer(Int64(count))
+                }
+            }
+            root.object("portal") { object in object.field("callsInFlight", portalCallsInFlight) }
+            root.object("transactions") { object in
+                object.field("committed", transactions.committed)
+                object.field("aborted", transactions.aborted)
+                object.field("unknown", transactions.unknown)
+                object.field("producersRecreated", transactions.producersRecreated)
+            }
+        }
+    }
+
+    private func partitions(_ root: inout JSONWriter) {
+        root.array("partitions") { list in
+            for partition in engine.partitions {
+                list.object { object in
+                    object.field("partition", Int64(partition.number))
+                    object.field("stage", partition.stage)
+                    object.object("positions") { positions in
+                        for (input, position) in partition.positions.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                            positions.name(dynamic: input.rawValue)
+                            positions.integer(position)
+                        }
+                    }
+                    object.object("lag") { lags in
+                        for entry in lag where entry.partition == partition.number {
+                            lags.name(dynamic: entry.topic)
+                            if let records = entry.records { lags.integer(records) } else { lags.null() }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Engine
+
+extension PhaseName {
+    /// As in metrics and `/status`; stable.
+    var label: String {
+        switch self {
+        case .settled: "settled"
+        case .seeking: "seeking"
+        case .ready: "ready"
+        case .sending: "sending"
+        case .waitingForEstate: "waiting-for-estate"
+        case .waitingForSearch: "waiting-for-search"
+        case .waitingToSend: "waiting-to-send"
+        case .uncertain: "uncertain"
+        case .uncertainSeeking: "uncertain-seeking"
+        case .uncertainReady: "uncertain-ready"
+        case .lookingUp: "looking-up"
+        }
+    }
+}
