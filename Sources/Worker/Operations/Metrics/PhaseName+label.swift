@@ -13,6 +13,7 @@ extension PhaseName {
         case .waitingToSend: "waiting-to-send"
         case .uncertain: "uncertain"
         case .uncertainSeeking: "uncertain-seeking"
+        case .uncertainWithoutEstate: "uncertain-without-estate"
         case .uncertainReady: "uncertain-ready"
         case .lookingUp: "looking-up"
         }
