@@ -18,9 +18,12 @@ struct KafkaClients: Sendable {
 
     /// The member of the group.
     func consumer() throws(KafkaError) -> Consumer {
+        var recommended = ClientSettings.recommendedConsumer()
+        // Records wait in the broker as well as here, and the window is a few hundred of them.
+        recommended["queued.max.messages.kbytes"] = "4096"
         var own: ClientSettings = ["group.id": settings.groupID, "enable.partition.eof": "false"]
         if let instance = settings.instanceID { own["group.instance.id"] = instance }
-        return try Consumer(settings: merged(.recommendedConsumer(), own), log: logLine)
+        return try Consumer(settings: merged(recommended, own), log: logLine)
     }
 
     /// Reads ledgers and committed offsets; never joins the group.
