@@ -50,7 +50,8 @@ let package = Package(
             ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
         library("Simulation", ["Engine", "Estates"]),
         library("PortalSimulator", ["Estates", "JSON", "CMicroHTTPD", "COpenSSL"]),
-        program("proklama", ["Worker", "PortalSimulator"]),
+        library("Demo", ["Worker", "PortalSimulator", "Engine", "Estates", "EventLoop", "JSON", "Kafka"]),
+        program("proklama", ["Worker", "Demo"]),
         program("portal-simulator", ["PortalSimulator"]),
         program("simulate", ["Simulation"]),
 

@@ -37,8 +37,13 @@ struct SettingsReader {
         settings.lease = settings.callTimeout + 10_000
         if optional(.filingLease) != nil {
             settings.lease = duration(.filingLease)
-            if settings.lease <= settings.callTimeout {
-                complain(.filingLease, "must be longer than portal.call.timeout, since a call must end within it")
+            // Otherwise no call could be started within it, or each would be cut short.
+            let least = settings.callTimeout + settings.portalGrace
+            if settings.lease <= least {
+                complain(
+                    .filingLease,
+                    "must be longer than portal.call.timeout and \(settings.portalGrace) ms, "
+                        + "since a call must have ended at the portal within it")
             }
         }
         settings.retryBackoff = range(.retryBackoffMin, .retryBackoffMax)

@@ -10,6 +10,9 @@ public struct TopicNames: Hashable, Sendable {
     public var deadLettersAudit: String
     public var ledger: String
 
+    /// All of them.
+    public var all: [String] { TopicRole.allCases.map { $0.name(in: self) } }
+
     public func name(of input: InputTopic) -> String {
         switch input {
         case .claimRequests: claimRequests

@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 
 /// A thread of the operating system, for what blocks: Swift's own threads must never wait for a broker.
-enum NativeThread {
+public enum NativeThread {
     private final class Body {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     /// Starts a thread that ends with the body, or with the process.
-    static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    public static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let named = Body {
             linux_name_thread(name)
@@ -30,7 +30,7 @@ enum NativeThread {
 
 extension NativeThread {
     /// Lets the calling thread rest.
-    static func sleep(milliseconds: Int64) {
+    public static func sleep(milliseconds: Int64) {
         var rest = timespec(tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
         while true {
             var time = rest

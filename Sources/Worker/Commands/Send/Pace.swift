@@ -1,11 +1,13 @@
 import EventLoop
 
 /// Keeps progress from being shown too often.
-struct Pace {
+public struct Pace: Sendable {
     private var next: Int64 = 0
 
+    public init() {}
+
     /// True some four times a second.
-    mutating func isDue() -> Bool {
+    public mutating func isDue() -> Bool {
         let now = MonotonicClock.milliseconds()
         guard now >= next else { return false }
         next = now + 250
