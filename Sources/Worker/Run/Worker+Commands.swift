@@ -71,9 +71,11 @@ extension Worker {
     private func tell(_ report: Report) {
         switch report {
         case .contentsMissing(let partition, let offset):
-            log.error(
-                "ledger.contents-missing", "the ledger has no contents for a pending request, so it cannot be filed",
-                ["partition": .number(Int64(partition)), "offset": .number(offset)])
+            // Going on would write the filing without this request, and so lose it.
+            giveUp(
+                "\(settings.topics.ledger) partition \(partition) lists the request at offset \(offset) of "
+                    + "\(settings.topics.claimRequests) and has no contents for it. Was the topic changed by hand, or is its "
+                    + "cleanup.policy not compact?")
         case .duplicateAtPortal(let identity, let count):
             log.error(
                 "portal.duplicate", "the portal has more than one filing under one reference",
