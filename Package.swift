@@ -56,6 +56,7 @@ let package = Package(
         program("simulate", ["Simulation"]),
 
         tests("JSONTests", ["JSON"]),
+        tests("EventLoopTests", ["EventLoop"]),
         tests("EstatesTests", ["Estates"]),
         tests("EngineTests", ["Engine", "Estates"]),
         tests("SimulationTests", ["Engine", "Simulation"]),

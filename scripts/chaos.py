@@ -85,7 +85,7 @@ class Chaos:
     def __init__(self, stage: Stage, options: argparse.Namespace) -> None:
         self.kafka: Kafka = stage.kafka(options.brokers)
         self.portal: Simulator = stage.simulator("--latency", "20")
-        file = stage.settings_file(self.kafka, self.portal.url, SETTINGS | {"estate.wait.horizon": "10m"})
+        file = stage.settings_file(self.kafka, self.portal.url, SETTINGS | {"estate.wait.horizon": "60s"})
         stage.create_topics(file, options.partitions, options.brokers)
         library = None if options.no_links else build_redirect(stage.directory)
         names = [f"worker-{number + 1}" for number in range(options.workers)]

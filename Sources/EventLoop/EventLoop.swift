@@ -64,7 +64,10 @@ public final class EventLoop {
         var event = epoll_event()
         event.events = interest.rawValue
         event.data.fd = descriptor
-        let done = epoll_ctl(epoll, known == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event)
+        var done = epoll_ctl(epoll, known == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event)
+        // A library may close a descriptor without a word: the kernel forgets it then, and its number comes back as
+        // another descriptor that was never added.
+        if done != 0, errno == ENOENT { done = epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) }
         precondition(done == 0, "epoll_ctl: errno \(errno)")
     }
 

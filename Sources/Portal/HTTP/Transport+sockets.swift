@@ -9,6 +9,9 @@ import EventLoop
 extension Transport {
     func opened(_ descriptor: CInt) {
         reserve(descriptor)
+        // curl 7.88 closes the socket of a connection that never came about without calling back (cf-socket.c, "our local
+        // socket, we did never publish it"), so this number may still be known from then.
+        loop.unwatch(descriptor)
         sockets[Int(descriptor)] = Socket(isConnection: true)
         noteConnectionOpened()
     }

@@ -77,6 +77,12 @@ extension Checker {
         }
         outcomes[item.index] = outcome
         answered += 1
+        if let filing = item.filing {
+            if item.index < lastAnswered[filing] {
+                fail("order: request \(item.index) was answered after request \(lastAnswered[filing])", at: now)
+            }
+            lastAnswered[filing] = item.index
+        }
         switch outcome {
         case .claimReply(let reply): check(reply, to: item, at: now)
         case .estateReply(let reply): check(reply, to: item, at: now)

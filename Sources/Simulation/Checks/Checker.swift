@@ -23,6 +23,8 @@ struct Checker {
     /// The terminal result of each item, once a read_committed reader can see it.
     var outcomes: [Outcome?]
     var answered = 0
+    /// The last request of each filing that was answered.
+    var lastAnswered: [Int]
     /// Changes by filing, in the order in which they took effect.
     var effects: [[Effect]]
     var effectOfItem: [Effect?]
@@ -42,6 +44,7 @@ struct Checker {
         self.workload = workload
         outcomes = Array(repeating: nil, count: workload.items.count)
         effects = Array(repeating: [], count: workload.filings.count)
+        lastAnswered = Array(repeating: -1, count: workload.filings.count)
         effectOfItem = Array(repeating: nil, count: workload.items.count)
         views = Array(repeating: LedgerView(), count: workload.partitions)
         accepted = Array(repeating: 0, count: workload.logs.count)

@@ -1,0 +1,75 @@
+import Engine
+import Estates
+
+extension Story {
+    static var identity: FilingIdentity { identity("R-1") }
+
+    static func identity(_ reference: String) -> FilingIdentity {
+        guard let cvr = CVRNumber("97281536") else { preconditionFailure("eight digits are a number") }
+        return FilingIdentity(creditor: Creditor(cvr: cvr), kind: .claim, reference: reference)
+    }
+
+    /// A request; its version stands for its contents.
+    static func request(
+        _ action: FilingAction, version: UInt64 = 1, offset: Int64 = 0, reference: String = "R-1"
+    ) -> PendingRecord {
+        let contents = FilingContents(body: .receivable(amount: Money(oere: Int64(version))))
+        let request = ClaimRequest(
+            id: "\(offset)", action: action, identity: identity(reference), deceased: deceased,
+            contents: action == .withdraw ? nil : contents, digest: digest(action == .withdraw ? 0 : version))
+        return PendingRecord(record: record(.claimRequests, offset), parsed: .request(request))
+    }
+
+    static func notification(offset: Int64 = 0, isWithdrawn: Bool = false) -> PendingRecord {
+        PendingRecord(
+            record: record(.deathNotifications, offset),
+            parsed: .notification(DeathNotification(id: "n", deceased: deceased, isWithdrawn: isWithdrawn)))
+    }
+
+    static func record(_ topic: InputTopic, _ offset: Int64) -> OriginalRecord {
+        OriginalRecord(
+            source: Source(topic: topic, partition: 0, offset: offset), timestamp: 0, key: [1], value: [2], headers: [])
+    }
+
+    static func digest(_ version: UInt64) -> ContentsDigest { ContentsDigest(high: 1, low: version) }
+
+    static func filed(version: UInt64 = 1, isWithdrawn: Bool = false) -> Filed {
+        Filed(
+            estate: estate, filing: FilingID("F1"), receipt: Receipt(id: "K1", receivedAt: "then"),
+            digest: digest(version), revision: 1, isWithdrawn: isWithdrawn)
+    }
+
+    static func stored(_ id: String, receipt: String, isWithdrawn: Bool = false) -> FiledRecord {
+        FiledRecord(id: FilingID(id), receipt: Receipt(id: receipt, receivedAt: "then"), isWithdrawn: isWithdrawn)
+    }
+
+    /// A ledger with one filing and its pending requests.
+    static func ledger(
+        _ state: FilingEntry.State, _ pending: [PendingRecord] = [], filed: Filed? = nil, lease: Int64? = nil,
+        _ change: (inout FilingEntry) -> Void = { _ in }
+    ) -> RestoredPartition {
+        var contents = RestoredPartition()
+        let accepted = Timestamp(milliseconds: 1_700_000_000_000)
+        var entry = FilingEntry(
+            identity: identity, state: state, lease: lease,
+            requests: pending.map { QueuedRequest(offset: $0.record.source.offset, acceptedAt: accepted) }, filed: filed
+        )
+        change(&entry)
+        contents.filings = [entry]
+        for item in pending { contents.requests[item.record.source] = item }
+        contents.positions = [.claimRequests: (pending.map(\.record.source.offset).max() ?? -1) + 1]
+        return contents
+    }
+
+    /// A request was sent and its answer was lost.
+    static func withLostAnswer(_ change: (inout EngineSettings) -> Void = { _ in }) -> Story {
+        var story = Story(change)
+        story.own()
+        story.receive(request(.submit))
+        story.findEstates()
+        story.commit()
+        story.fail(.timedOut, mayHaveTakenEffect: true)
+        story.commit()
+        return story
+    }
+}
