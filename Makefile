@@ -69,7 +69,8 @@ chaos: setup-kafka build ## Kill, pause and cut everything for MINUTES=3, then t
 	$(PYTHON) scripts/chaos.py --minutes $(MINUTES) --brokers $(BROKERS) --workers $(WORKERS) $(CHAOS)
 
 simulate: setup-build ## The deterministic simulation, SEEDS=10000
-	PROKLAMA_SEEDS=$(SEEDS) swift test -c release --filter SimulationTests
+	swift build -c release --product simulate
+	$(RELEASE)/simulate --seeds $(SEEDS)
 
 bench: setup-kafka build ## Throughput, CPU, memory and latency of worker and simulator (BENCH='--floor floor.c')
 	@scripts/setup bench
@@ -80,6 +81,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(MAKE) lint
 	PROKLAMA_REQUIRE_KAFKA=1 $(MAKE) test
 	$(MAKE) build
+	$(MAKE) simulate
 	$(PYTHON) scripts/e2e.py --requests 3000
 	@scripts/setup bench
 	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1
