@@ -170,8 +170,12 @@ extension Worker {
             }
         } else {
             fetched.insert(partition)
-            attempt("fetch a partition") { () throws(KafkaError) in try consumer.incrementallyAssign(places) }
-            if isPaused { pause() }
+            attempt("fetch a partition") { () throws(KafkaError) in
+                try consumer.incrementallyAssign(places)
+                // The library remembers a pause even from an earlier time when the partition was ours.
+                let inputs = places.map(\.topicPartition)
+                if isPaused { try consumer.pause(inputs) } else { try consumer.resume(inputs) }
+            }
         }
         wakeLeaders()
     }
