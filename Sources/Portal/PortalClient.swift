@@ -13,7 +13,6 @@ public final class PortalClient {
     let tokens: TokenSource?
     let log: @Sendable (PortalLogLevel, String) -> Void
     private let loop: EventLoop
-    private let credentials: Credentials?
     /// For what waits: failures that are known at once, and calls that wait for a token no longer.
     private var timer: EventLoop.Timer?
     private var lastID: UInt64 = 0
@@ -35,24 +34,18 @@ public final class PortalClient {
     ) throws(PortalSetupError) {
         var problems: [PortalSetupError.Problem] = []
         settings.check(problems: &problems)
-        credentials = Credentials.read(settings, problems: &problems)
-        if settings.tokenAuthentication == .privateKeyJWT, let credentials,
-            ClientAssertion(clientID: "", audience: "", credentials: credentials).sign() == nil
-        {
-            problems.append(
-                .init(
-                    "portal.key.file", "the key cannot sign with PS256",
-                    remedy: "use an RSA key, which every VOCES certificate has"))
-        }
-        guard problems.isEmpty else { throw PortalSetupError(problems: problems) }
+        var reader = CredentialReader(settings: settings)
+        let bundle = reader.read()
+        problems += reader.problems.map(PortalSetupError.Problem.init)
+        guard problems.isEmpty, let bundle else { throw PortalSetupError(problems: problems) }
         self.settings = settings
         self.loop = loop
         self.log = log
         let setup = TransferSetup(
             connectTimeout: settings.connectTimeout, maximumBodySize: settings.maximumBodySize,
-            allowsPlainHTTP: settings.environment == .simulator, caFile: settings.caFile, credentials: credentials)
+            allowsPlainHTTP: settings.environment == .simulator, bundle: bundle)
         transport = Transport(setup: setup, maximumInFlight: settings.maximumInFlight, loop: loop)
-        tokens = TokenSource(settings: settings, credentials: credentials, transport: transport)
+        tokens = TokenSource(settings: settings, credentials: bundle.credentials, transport: transport)
         timer = loop.makeTimer { [unowned self] in wakeUp() }
         tokens?.onResult = { [unowned self] result in tokenArrived(result) }
     }

@@ -25,6 +25,8 @@ enum Certificates {
             issue stranger other-ca 'keyUsage=digitalSignature'
             openssl pkey -in client.key -aes256 -passout pass:open-sesame -out client-encrypted.key
             openssl pkcs12 -export -in client.pem -inkey client.key -passout pass:open-sesame -out client.p12
+            cp client.p12 client.store
+            openssl pkcs12 -export -nokeys -in client.pem -passout pass:open-sesame -out bare.p12
             openssl ecparam -genkey -name prime256v1 -noout -out ec.key
             openssl req -x509 -new -key ec.key -days 30 -subj /CN=ec -out ec.pem
             echo nonsense > nonsense.pem
