@@ -51,6 +51,12 @@ final class TokenSource {
         if current === token { current = nil }
     }
 
+    /// Ends a request that is under way, without a result.
+    func stop() {
+        if let request { transport.cancel(request) }
+        request = nil
+    }
+
     /// Asks for a new token unless that is being done.
     func fetch() {
         guard request == nil else { return }

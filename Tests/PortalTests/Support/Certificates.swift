@@ -6,6 +6,14 @@ enum Certificates {
 
     static func file(_ name: String) -> String { "\(folder)/\(name)" }
 
+    static func text(_ name: String) -> String {
+        guard let file = fopen(Certificates.file(name), "r") else { preconditionFailure("no \(name)") }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
     private static func make() -> String {
         var template = Array("/tmp/portal-tests-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { preconditionFailure("mkdtemp") }
