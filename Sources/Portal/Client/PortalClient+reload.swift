@@ -43,7 +43,9 @@ extension PortalClient {
     }
 
     func makeTokenSource(_ bundle: CredentialBundle) {
-        tokens = TokenSource(settings: settings, credentials: bundle.credentials, transport: transport)
+        tokens = TokenSource(
+            settings: settings, credentials: bundle.credentials, transport: transport,
+            clock: tokens?.clock ?? ServerClock(log: log))
         tokens?.onResult = { [unowned self] result in tokenArrived(result) }
     }
 }
