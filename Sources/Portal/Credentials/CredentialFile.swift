@@ -1,3 +1,5 @@
+import CCurl
+import COpenSSL
 import Glibc
 
 /// Reads the small files that credentials are made of.

@@ -1,3 +1,6 @@
+// Which module a C structure's fields belong to depends on the order in which modules are built.
+import CCurl
+import COpenSSL
 import Glibc
 
 /// What tells that a file is another one, or was written to. Links are followed, so that a swapped link shows.
