@@ -9,11 +9,17 @@ public final class PortalClient {
     public typealias TokenCompletion = (Result<Int64, PortalFailure>) -> Void
 
     let settings: PortalSettings
-    let transport: Transport
-    let tokens: TokenSource?
+    /// Both are made anew when the credentials are replaced.
+    var transport: Transport
+    var tokens: TokenSource?
+    /// With the credentials of before; each until its last request has ended.
+    var retired: [Transport] = []
+    /// Of transports and token sources that are gone.
+    var retiredStatistics = PortalStatistics()
     let log: @Sendable (PortalLogLevel, String) -> Void
-    private let loop: EventLoop
-    private let credentials: Credentials?
+    let loop: EventLoop
+    /// Set at the end of `init`, and never again: it calls back into the whole client.
+    private var credentialWatch: CredentialWatch?
     /// For what waits: failures that are known at once, and calls that wait for a token no longer.
     private var timer: EventLoop.Timer?
     private var lastID: UInt64 = 0
@@ -35,26 +41,21 @@ public final class PortalClient {
     ) throws(PortalSetupError) {
         var problems: [PortalSetupError.Problem] = []
         settings.check(problems: &problems)
-        credentials = Credentials.read(settings, problems: &problems)
-        if settings.tokenAuthentication == .privateKeyJWT, let credentials,
-            ClientAssertion(clientID: "", audience: "", credentials: credentials).sign() == nil
-        {
-            problems.append(
-                .init(
-                    "portal.key.file", "the key cannot sign with PS256",
-                    remedy: "use an RSA key, which every VOCES certificate has"))
-        }
-        guard problems.isEmpty else { throw PortalSetupError(problems: problems) }
+        // Before the reading: what is written meanwhile is seen as a change.
+        let stamps = FileStamp.all(CredentialWatch.files(of: settings))
+        var reader = CredentialReader(settings: settings)
+        let bundle = reader.read()
+        problems += reader.problems.map(PortalSetupError.Problem.init)
+        guard problems.isEmpty, let bundle else { throw PortalSetupError(problems: problems) }
         self.settings = settings
         self.loop = loop
         self.log = log
-        let setup = TransferSetup(
-            connectTimeout: settings.connectTimeout, maximumBodySize: settings.maximumBodySize,
-            allowsPlainHTTP: settings.environment == .simulator, caFile: settings.caFile, credentials: credentials)
-        transport = Transport(setup: setup, maximumInFlight: settings.maximumInFlight, loop: loop)
-        tokens = TokenSource(settings: settings, credentials: credentials, transport: transport)
+        transport = PortalClient.makeTransport(settings, bundle, loop)
+        makeTokenSource(bundle)
         timer = loop.makeTimer { [unowned self] in wakeUp() }
-        tokens?.onResult = { [unowned self] result in tokenArrived(result) }
+        credentialWatch = CredentialWatch(
+            settings: settings, current: bundle, stamps: stamps, loop: loop, log: log
+        ) { [unowned self] replacement in use(replacement) }
     }
 
     deinit { shutDown() }
@@ -84,7 +85,8 @@ public final class PortalClient {
         var hasLeft = false
         if let transfer = exchange.transfer {
             exchange.transfer = nil
-            transport.cancel(transfer)
+            // It is one of theirs; the others take no notice.
+            for transport in retired + [transport] { transport.cancel(transfer) }
             hasLeft = transfer.departures > 0
         }
         settleLater(
@@ -97,12 +99,19 @@ public final class PortalClient {
     /// Calls whose completion has not been called yet.
     public var callsInFlight: Int { exchanges.count }
 
+    var watch: CredentialWatch {
+        guard let credentialWatch else { preconditionFailure("used within init") }
+        return credentialWatch
+    }
+
     /// What was done so far.
     public var statistics: PortalStatistics {
         var statistics = counted
-        statistics.tokenRequests = tokens?.requests ?? 0
-        statistics.tokenFailures = tokens?.failures ?? 0
-        statistics.connectionsOpened = transport.connectionsOpened
+        statistics.tokenRequests = retiredStatistics.tokenRequests + (tokens?.requests ?? 0)
+        statistics.tokenFailures = retiredStatistics.tokenFailures + (tokens?.failures ?? 0)
+        statistics.connectionsOpened = (retired + [transport]).reduce(retiredStatistics.connectionsOpened) {
+            $0 + $1.connectionsOpened
+        }
         return statistics
     }
 
@@ -120,7 +129,9 @@ public final class PortalClient {
     public func shutDown() {
         if isShutDown { return }
         isShutDown = true
-        transport.close()
+        credentialWatch?.close()
+        for transport in retired + [transport] { transport.close() }
+        retired = []
         if let timer { loop.discard(timer) }
         timer = nil
         exchanges = [:]

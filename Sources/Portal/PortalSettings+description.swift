@@ -2,7 +2,7 @@
 extension PortalSettings: CustomStringConvertible, CustomReflectable {
     public var description: String {
         "\(environment.rawValue) \(url), token by \(tokenAuthentication.rawValue), certificate \(certificateFile ?? "none")"
-            + (keyPassword == nil ? "" : ", key password set")
+            + (keyPassword == nil && keyPasswordFile == nil ? "" : ", key password set")
     }
 
     /// What `dump` sees, which else would go round `description`.

@@ -28,14 +28,20 @@ public struct PortalSettings: Sendable {
     /// Base address, without a slash at the end. For production and test only the published one is accepted.
     public var url: String
     public var tokenURL: String?
+    /// Hosts outside the courts' domain at which tokens may be asked for: `portal.token.host`.
+    public var tokenHosts: [String] = []
     public var clientID: String?
     public var tokenScope: String?
     public var tokenAuthentication: TokenAuthentication
-    /// PEM (our certificate first, then its issuers), or PKCS#12 when the name ends in `.p12` or `.pfx`.
+    /// PEM (our certificate and its issuers), or PKCS#12.
     public var certificateFile: String?
     /// PEM. Not needed with PKCS#12, or when the certificate's file holds the key too.
     public var keyFile: String?
     public var keyPassword: String?
+    /// Its first line is the password; read again with each replacement of the files. Goes before `keyPassword`.
+    public var keyPasswordFile: String?
+    /// SHA-256 fingerprints of authorities whose certificates are accepted though they are not OCES: `portal.certificate.ca.pin`.
+    public var certificateAuthorityPins: [String] = []
     /// PEM; instead of the system's issuers.
     public var caFile: String?
     /// Milliseconds for a whole call: waiting for a token, all of its pages, and a repetition after a 401.

@@ -8,6 +8,8 @@ public struct PortalSetupError: Error, Hashable, Sendable, CustomStringConvertib
         public let problem: String
         /// What to do about it.
         public let remedy: String
+        /// Set when it is about the certificate, its key, or how they fit the environment.
+        public let credentialProblem: CredentialProblem?
 
         public var description: String { "\(setting): \(problem); \(remedy)" }
 
@@ -15,6 +17,14 @@ public struct PortalSetupError: Error, Hashable, Sendable, CustomStringConvertib
             self.setting = setting
             self.problem = problem
             self.remedy = remedy
+            credentialProblem = nil
+        }
+
+        init(_ problem: CredentialProblem) {
+            setting = problem.setting
+            self.problem = problem.what
+            remedy = problem.remedy
+            credentialProblem = problem
         }
     }
 

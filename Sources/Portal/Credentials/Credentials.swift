@@ -6,18 +6,19 @@ final class Credentials {
     let key: OpaquePointer
     /// What stands between our certificate and the root, to be sent along.
     let issuers: [OpaquePointer]
+    let chain: CertificateChain
+    /// They free what the pointers point at.
+    private let owners: [AnyObject]
 
-    /// Takes over the references.
-    init(certificate: OpaquePointer, key: OpaquePointer, issuers: [OpaquePointer]) {
+    init(
+        certificate: OpaquePointer, key: OpaquePointer, issuers: [OpaquePointer], chain: CertificateChain,
+        owners: [AnyObject]
+    ) {
         self.certificate = certificate
         self.key = key
         self.issuers = issuers
-    }
-
-    deinit {
-        X509_free(certificate)
-        EVP_PKEY_free(key)
-        for issuer in issuers { X509_free(issuer) }
+        self.chain = chain
+        self.owners = owners
     }
 
     /// Gives them to the TLS context of a connection.

@@ -2,25 +2,39 @@ import COpenSSL
 
 /// Reading certificates and keys in PEM form.
 enum PEM {
-    /// Why there is no key.
-    struct KeyProblem: Error {
-        let what: String
-        let remedy: String
-    }
-
-    /// All certificates, in their order. The caller owns them.
-    static func certificates(in bytes: [UInt8]) -> [OpaquePointer] {
-        var certificates: [OpaquePointer] = []
-        withSource(bytes) { source in
-            while let certificate = PEM_read_bio_X509(source, nil, nil, nil) { certificates.append(certificate) }
+    /// All certificates, in their order.
+    static func certificates(
+        in bytes: [UInt8], setting: String, file: String
+    ) throws(CredentialProblem) -> CertificateList {
+        if bytes.first == 0x30 {
+            throw PKCS12.isCertificate(bytes)
+                ? .certificateInDER(setting: setting, file: file) : .noCertificate(setting: setting, file: file)
         }
-        // The end of the text is an error too.
         ERR_clear_error()
-        return certificates
+        var entries: [ChainBuilder.Entry] = []
+        var isDamaged = false
+        withSource(bytes) { source in
+            while let certificate = PEM_read_bio_X509(source, nil, nil, nil) {
+                guard let entry = ChainBuilder.Entry(owning: certificate) else {
+                    isDamaged = true
+                    return
+                }
+                entries.append(entry)
+            }
+            // The end of the text is an error too, and the only good one.
+            isDamaged = ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE
+        }
+        ERR_clear_error()
+        let list = CertificateList(entries)
+        if isDamaged { throw .damagedCertificate(setting: setting, file: file, number: entries.count + 1) }
+        guard !entries.isEmpty else { throw .noCertificate(setting: setting, file: file) }
+        return list
     }
 
-    /// The first private key. The caller owns it.
-    static func privateKey(in bytes: [UInt8], password: String?) -> Result<OpaquePointer, KeyProblem> {
+    /// The first private key.
+    static func privateKey(
+        in bytes: [UInt8], setting: String, file: String, password: String?
+    ) throws(CredentialProblem) -> PrivateKey {
         ERR_clear_error()
         var password = Password(text: password)
         let key = withUnsafeMutablePointer(to: &password) { password in
@@ -29,21 +43,14 @@ enum PEM {
                     source, nil, { onPassword(buffer: $0, size: $1, context: $3) }, password)
             }
         }
-        if let key { return .success(key) }
         ERR_clear_error()
-        let noStart = !String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----")
-        guard password.wasAsked else {
-            return .failure(
-                noStart
-                    ? KeyProblem(what: "holds no private key in PEM form", remedy: "name the file that holds the key")
-                    : KeyProblem(what: "holds a damaged private key", remedy: "export the key again"))
+        if let key { return PrivateKey(key) }
+        if password.wasAsked {
+            throw password.text == nil
+                ? .keyEncrypted(setting: setting, file: file) : .wrongPassword(setting: setting, file: file)
         }
-        return .failure(
-            password.text == nil
-                ? KeyProblem(what: "holds a key that is encrypted", remedy: "set portal.key.password.file")
-                : KeyProblem(
-                    what: "holds a key that this password does not open",
-                    remedy: "correct the password in portal.key.password.file"))
+        let isThere = String(decoding: bytes, as: UTF8.self).contains("PRIVATE KEY-----")
+        throw isThere ? .damagedKey(setting: setting, file: file) : .noKey(setting: setting, file: file)
     }
 
     private static func withSource<Value>(_ bytes: [UInt8], _ body: (OpaquePointer?) -> Value) -> Value {

@@ -1,21 +1,8 @@
-import CCurl
-import COpenSSL
-
 extension PortalSettings {
     /// Finds everything that is wrong with the settings themselves. What files hold is checked where they are read.
     func check(problems: inout [PortalSetupError.Problem]) {
         checkAddress(problems: &problems)
         checkToken(problems: &problems)
-        if let caFile, let bytes = Credentials.contents(of: caFile, setting: "portal.ca.file", problems: &problems) {
-            let issuers = PEM.certificates(in: bytes)
-            for issuer in issuers { X509_free(issuer) }
-            if issuers.isEmpty {
-                problems.append(
-                    .init(
-                        "portal.ca.file", "\(caFile) holds no certificate in PEM form",
-                        remedy: "give the issuers of the portal's certificate as PEM"))
-            }
-        }
         if callTimeout <= 0 || connectTimeout <= 0 {
             problems.append(
                 .init("portal.call.timeout", "time-outs must be longer than nothing", remedy: "30s is the default"))
@@ -30,12 +17,11 @@ extension PortalSettings {
     private func checkAddress(problems: inout [PortalSetupError.Problem]) {
         if let fixedURL = environment.fixedURL {
             if url != fixedURL {
-                problems.append(
-                    .init(
-                        "portal.url", "the environment \(environment.rawValue) has a fixed address",
-                        remedy: "leave out portal.url, or set portal.environment=simulator"))
+                problems.append(.init(.wrongHost(environment, expected: fixedURL, found: url)))
             }
-        } else if !PortalSettings.isUsable(url, schemes: ["http", "https"]) || url.hasSuffix("/") {
+        } else if let address = PortalSettings.usable(url, schemes: ["http", "https"]), !url.hasSuffix("/") {
+            if let problem = environment.problem(withHostOf: address) { problems.append(.init(problem)) }
+        } else {
             problems.append(
                 .init(
                     "portal.url", "is no http or https address without user, query and slash at the end",
@@ -54,7 +40,11 @@ extension PortalSettings {
             return
         }
         let schemes = environment == .simulator ? ["http", "https"] : ["https"]
-        if !PortalSettings.isUsable(tokenURL ?? "", schemes: schemes) {
+        if let address = PortalSettings.usable(tokenURL ?? "", schemes: schemes) {
+            if let problem = environment.problem(withTokenHostOf: address, allowed: tokenHosts) {
+                problems.append(.init(problem))
+            }
+        } else {
             problems.append(
                 .init(
                     "portal.token.url", "is no \(schemes.joined(separator: " or ")) address",
@@ -73,18 +63,13 @@ extension PortalSettings {
         }
     }
 
-    /// Whether curl understands the address, so that a call cannot fail over it.
-    private static func isUsable(_ url: String, schemes: [String]) -> Bool {
-        guard let parsed = curl_url() else { return false }
-        defer { curl_url_cleanup(parsed) }
-        guard curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK else { return false }
-        func part(_ what: CURLUPart) -> String? {
-            var text: UnsafeMutablePointer<CChar>?
-            guard curl_url_get(parsed, what, &text, 0) == CURLUE_OK, let text else { return nil }
-            defer { curl_free(text) }
-            return String(cString: text)
+    /// Nil when curl does not understand the address, so that no call can fail over it, or when it has parts that it must
+    /// not have.
+    private static func usable(_ url: String, schemes: [String]) -> WebAddress? {
+        guard let address = WebAddress(url), schemes.contains(address.scheme), !address.hasUser, !address.hasQuery
+        else {
+            return nil
         }
-        return part(CURLUPART_SCHEME).map(schemes.contains) ?? false && part(CURLUPART_HOST) != nil
-            && part(CURLUPART_USER) == nil && part(CURLUPART_QUERY) == nil && part(CURLUPART_FRAGMENT) == nil
+        return address
     }
 }

@@ -22,6 +22,9 @@ enum ClientCertificateAlert {
         ("certificate unknown", .other),
         ("unsupported certificate", .other),
         ("access denied", .other),
+        // What a server says when our certificate was not signed by the authority whose name it carries, or when the proof that
+        // we have its key fails.
+        ("decrypt error", .other),
     ]
 }
 

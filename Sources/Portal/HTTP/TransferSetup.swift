@@ -6,8 +6,7 @@ struct TransferSetup {
     let maximumBodySize: Int
     /// Plain HTTP is for the simulator only.
     let allowsPlainHTTP: Bool
-    let caFile: String?
-    let credentials: Credentials?
+    let bundle: CredentialBundle
 
     /// Sets it on a fresh handle.
     ///
@@ -35,13 +34,13 @@ struct TransferSetup {
         check(shim_easy_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)))
         check(shim_easy_long(easy, CURLOPT_SSL_VERIFYPEER, 1))
         check(shim_easy_long(easy, CURLOPT_SSL_VERIFYHOST, 2))
-        if let caFile {
-            check(shim_easy_string(easy, CURLOPT_CAINFO, caFile))
-            // Only the file's issuers then, not the system's as well.
+        if bundle.replacesAuthorities {
+            // Only ours then, not the system's as well.
+            check(shim_easy_string(easy, CURLOPT_CAINFO, nil))
             check(shim_easy_string(easy, CURLOPT_CAPATH, nil))
         }
-        if let credentials {
-            check(shim_easy_pointer(easy, CURLOPT_SSL_CTX_DATA, Unmanaged.passUnretained(credentials).toOpaque()))
+        if !bundle.isEmpty {
+            check(shim_easy_pointer(easy, CURLOPT_SSL_CTX_DATA, Unmanaged.passUnretained(bundle).toOpaque()))
             check(shim_easy_on_tls(easy, onTLSContext))
         }
 

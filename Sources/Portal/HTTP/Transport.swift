@@ -28,6 +28,8 @@ final class Transport {
     /// How long the machine had slept when that was last looked at.
     var asleepBefore = Transport.timeAsleep()
     private(set) var timer: EventLoop.Timer?
+    /// Told when the last transfer has ended.
+    var onIdle: () -> Void = {}
     private var isClosed = false
 
     init(setup: TransferSetup, maximumInFlight: Int, loop: EventLoop) {
@@ -80,6 +82,7 @@ final class Transport {
         noteStatus(of: transfer)
         curl_multi_remove_handle(multi, transfer.easy)
         recycle(transfer)
+        if transfers.isEmpty { onIdle() }
     }
 
     /// Stops everything without a completion and closes all connections.
@@ -125,6 +128,7 @@ final class Transport {
         // It may start others and close the transport. The transfer goes back afterwards, since its answer is read there.
         transfer.completion?(transfer)
         recycle(transfer)
+        if !isClosed, transfers.isEmpty { onIdle() }
     }
 
     private func noteStatus(of transfer: Transfer) {

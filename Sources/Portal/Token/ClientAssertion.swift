@@ -7,6 +7,8 @@ import JSON
 struct ClientAssertion {
     /// Seconds that an assertion is good for: long enough for a slow network, too short to be worth stealing.
     static let lifetime: Int64 = 60
+    /// Seconds by which it is dated back: a server whose clock is behind ours must not find it to be from the future.
+    static let backdating: Int64 = 30
 
     let clientID: String
     let audience: String
@@ -14,6 +16,8 @@ struct ClientAssertion {
 
     /// A fresh one, with an identifier of its own. Nil when OpenSSL cannot sign with this key, for instance since it is no
     /// RSA key.
+    ///
+    /// - Parameter now: seconds since 1970 by the server's clock, as far as it is known.
     func sign(now: Int64 = Int64(time(nil))) -> String? {
         guard let thumbprint else { return nil }
         let header = JSONWriter.object {
@@ -28,8 +32,8 @@ struct ClientAssertion {
             $0.field("sub", clientID)
             $0.field("aud", audience)
             $0.field("jti", Base64URL.encode(identifier))
-            $0.field("iat", now)
-            $0.field("nbf", now)
+            $0.field("iat", now - ClientAssertion.backdating)
+            $0.field("nbf", now - ClientAssertion.backdating)
             $0.field("exp", now + ClientAssertion.lifetime)
         }
         let signed = "\(Base64URL.encode(header)).\(Base64URL.encode(claims))"

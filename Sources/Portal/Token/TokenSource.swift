@@ -16,13 +16,16 @@ final class TokenSource {
     private let transport: Transport
     private var current: AccessToken?
     private var request: Transfer?
+    private(set) var clock: ServerClock
     private(set) var requests: UInt64 = 0
     private(set) var failures: UInt64 = 0
     /// Told of the end of each request, from a turn of the loop.
     var onResult: (Result<AccessToken, PortalFailure>) -> Void = { _ in }
 
     /// Nil when no token is wanted.
-    init?(settings: PortalSettings, credentials: Credentials?, transport: Transport) {
+    init?(
+        settings: PortalSettings, credentials: Credentials?, transport: Transport, clock: ServerClock
+    ) {
         guard settings.tokenAuthentication != .none, let url = settings.tokenURL, let clientID = settings.clientID
         else {
             return nil
@@ -32,6 +35,7 @@ final class TokenSource {
         scope = settings.tokenScope
         timeout = settings.callTimeout
         self.transport = transport
+        self.clock = clock
         if settings.tokenAuthentication == .privateKeyJWT, let credentials {
             assertion = ClientAssertion(clientID: clientID, audience: url, credentials: credentials)
         } else {
@@ -51,17 +55,24 @@ final class TokenSource {
         if current === token { current = nil }
     }
 
+    /// Ends a request that is under way, without a result.
+    func stop() {
+        if let request { transport.cancel(request) }
+        request = nil
+    }
+
     /// Asks for a new token unless that is being done.
     func fetch() {
         guard request == nil else { return }
         requests += 1
         let now = MonotonicClock.nanoseconds()
         // Without a signature the server refuses the request, and that is told like any other refusal.
-        let form = Wire.tokenForm(clientID: clientID, scope: scope, assertion: assertion?.sign())
+        let form = Wire.tokenForm(clientID: clientID, scope: scope, assertion: assertion?.sign(now: clock.now()))
         request = transport.start(
             HTTPRequest(method: .post, url: url, body: .form(form)), deadline: .max, expiry: now + timeout * 1_000_000
         ) { [unowned self] transfer in
             request = nil
+            clock.note(date: transfer.header("Date"))
             let result = read(transfer, askedAt: now)
             switch result {
             case .success(let token): current = token

@@ -13,11 +13,13 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case portalURL = "portal.url"
     case portalTokenURL = "portal.token.url"
     case portalClientID = "portal.client.id"
+    case portalTokenHost = "portal.token.host"
     case portalTokenScope = "portal.token.scope"
     case portalTokenAuth = "portal.token.auth"
     case portalCertificateFile = "portal.certificate.file"
     case portalKeyFile = "portal.key.file"
     case portalKeyPasswordFile = "portal.key.password.file"
+    case portalCertificateCAPin = "portal.certificate.ca.pin"
     case portalCAFile = "portal.ca.file"
     case portalMaxInFlight = "portal.max.in.flight"
     case portalCallTimeout = "portal.call.timeout"
@@ -63,8 +65,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .adminListen: "127.0.0.1:9464"
         case .logLevel: "info"
         case .logFormat: "json"
-        case .instanceID, .portalURL, .portalTokenURL, .portalClientID, .portalTokenScope, .portalCertificateFile,
-            .portalKeyFile, .portalKeyPasswordFile, .portalCAFile, .filingLease, .sendKeySecretFile:
+        case .instanceID, .portalURL, .portalTokenURL, .portalTokenHost, .portalClientID, .portalTokenScope,
+            .portalCertificateFile, .portalKeyFile, .portalKeyPasswordFile, .portalCertificateCAPin, .portalCAFile,
+            .filingLease, .sendKeySecretFile:
             nil
         }
     }
@@ -84,12 +87,14 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .portalEnvironment: "production, test or simulator"
         case .portalURL: "only the simulator's may be set"
         case .portalTokenURL: "where tokens are requested"
+        case .portalTokenHost: "its host, once more, when it is not the courts' own"
         case .portalClientID: "client_id of the token request"
         case .portalTokenScope: "scope of the token request"
         case .portalTokenAuth: "mtls (RFC 8705), private-key-jwt (RFC 7523), or none (simulator only)"
         case .portalCertificateFile: "client certificate with its chain: PEM, or PKCS#12"
         case .portalKeyFile: "its private key: PEM"
         case .portalKeyPasswordFile: "file with the password of the key"
+        case .portalCertificateCAPin: "SHA-256 of authorities that are accepted though they are not OCES, by commas"
         case .portalCAFile: "certificates that the portal's own is verified against: PEM"
         case .portalMaxInFlight: "calls at once, a worker"
         case .portalCallTimeout: "how long a call may take"

@@ -88,11 +88,9 @@ struct SettingsReader {
         settings.caFile = optional(.portalCAFile)
         settings.callTimeout = duration(.portalCallTimeout)
         settings.maximumInFlight = count(.portalMaxInFlight, in: 1...10_000)
-        if let file = optional(.portalKeyPasswordFile) {
-            do { settings.keyPassword = try TextFile.readSecret(file) } catch {
-                complain(.portalKeyPasswordFile, "\(file): \(error)")
-            }
-        }
+        settings.keyPasswordFile = optional(.portalKeyPasswordFile)
+        settings.tokenHosts = list(.portalTokenHost)
+        settings.certificateAuthorityPins = list(.portalCertificateCAPin)
         checkToken(settings)
         return settings
     }
@@ -165,6 +163,12 @@ struct SettingsReader {
     }
 
     private func text(_ key: SettingKey) -> String { optional(key) ?? "" }
+
+    private func list(_ key: SettingKey) -> [String] {
+        text(key).split(separator: ",").map { item in
+            String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+    }
 
     private mutating func duration(_ key: SettingKey, in range: ClosedRange<Int64> = 1...Int64.max / 4) -> Int64 {
         guard let value = DurationText.parse(text(key)) else {

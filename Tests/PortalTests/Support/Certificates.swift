@@ -6,6 +6,14 @@ enum Certificates {
 
     static func file(_ name: String) -> String { "\(folder)/\(name)" }
 
+    static func text(_ name: String) -> String {
+        guard let file = fopen(Certificates.file(name), "r") else { preconditionFailure("no \(name)") }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
     private static func make() -> String {
         var template = Array("/tmp/portal-tests-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { preconditionFailure("mkdtemp") }
@@ -25,6 +33,8 @@ enum Certificates {
             issue stranger other-ca 'keyUsage=digitalSignature'
             openssl pkey -in client.key -aes256 -passout pass:open-sesame -out client-encrypted.key
             openssl pkcs12 -export -in client.pem -inkey client.key -passout pass:open-sesame -out client.p12
+            cp client.p12 client.store
+            openssl pkcs12 -export -nokeys -in client.pem -passout pass:open-sesame -out bare.p12
             openssl ecparam -genkey -name prime256v1 -noout -out ec.key
             openssl req -x509 -new -key ec.key -days 30 -subj /CN=ec -out ec.pem
             echo nonsense > nonsense.pem

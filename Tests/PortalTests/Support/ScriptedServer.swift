@@ -18,6 +18,8 @@ final class ScriptedServer: Sendable {
     private struct State {
         var requests: [Request] = []
         var connections = 0
+        /// Common names of the clients' certificates, by connection; empty where there was none.
+        var clients: [String] = []
         var open: Set<CInt> = []
         var isStopped = false
     }
@@ -46,6 +48,10 @@ final class ScriptedServer: Sendable {
     /// What has come so far, in the order of arrival.
     var requests: [Request] { state.withLock(\.requests) }
     var connections: Int { state.withLock(\.connections) }
+    var openConnections: Int { state.withLock(\.open.count) }
+    /// Common names of the certificates that clients have shown, in the order of the connections.
+    var clientsByConnection: [String] { state.withLock(\.clients) }
+    var clients: Set<String> { Set(clientsByConnection) }
 
     func stop() {
         // Within the lock, as is the closing: else it might shut down another test's connection that got the number.
@@ -66,6 +72,7 @@ final class ScriptedServer: Sendable {
             let number = state.withLock { state in
                 state.open.insert(descriptor)
                 state.connections += 1
+                state.clients.append("")
                 return state.connections
             }
             detach { [self] in
@@ -82,6 +89,8 @@ final class ScriptedServer: Sendable {
     private func serve(_ descriptor: CInt, _ number: Int) {
         usleep(slowness * 1000)
         guard var stream = ServerStream(descriptor: descriptor, tls: tls) else { return }
+        let client = stream.clientName
+        state.withLock { $0.clients[number - 1] = client }
         while var request = stream.readRequest() {
             request.connection = number
             let count = state.withLock { state in

@@ -29,6 +29,14 @@ struct ServerStream: ~Copyable {
 
     deinit { if let ssl { SSL_free(ssl) } }
 
+    /// The common name in the certificate that the client has shown; empty when there was none.
+    var clientName: String {
+        guard let ssl, let shown = SSL_get0_peer_certificate(ssl) else { return "" }
+        var name = [CChar](repeating: 0, count: 128)
+        X509_NAME_get_text_by_NID(X509_get_subject_name(shown), NID_commonName, &name, CInt(name.count))
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Nil at the end of the connection.
     mutating func readRequest() -> Request? {
         let blank = Array("\r\n\r\n".utf8)
