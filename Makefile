@@ -18,6 +18,8 @@ SEEDS ?= 10000
 BROKERS ?= 1
 WORKERS ?= 2
 BENCH ?=
+# Tests of what happens in time, which other tests beside them would disturb.
+ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
 .PHONY: help demo build test test-swift test-python lint format ci e2e chaos bench simulate clean setup-build setup-kafka
@@ -45,7 +47,9 @@ test: test-swift test-python ## All tests; those against a real broker when a Ka
 
 test-swift: setup-build
 	@if [ -n '$(KAFKA_HOME)' ]; then scripts/setup java; else echo 'No Kafka found: tests against a real broker are skipped.'; fi
-	swift test
+	swift build --build-tests
+	swift test --skip-build --skip '$(ALONE)'
+	swift test --skip-build --no-parallel --filter '$(ALONE)'
 
 test-python:
 	@scripts/setup python

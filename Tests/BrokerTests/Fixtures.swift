@@ -33,7 +33,25 @@ struct Cluster {
         let created = try admin.createTopics(
             [NewTopic(name: topic, partitions: partitions, replicationFactor: -1)], milliseconds: 20_000)
         if let failure = created[topic] ?? nil { throw failure }
+        _ = try described(topic)
         return topic
+    }
+
+    /// A topic just made, once the brokers know of it: they say so a moment after they have made it.
+    func described(_ topic: String) throws -> TopicDescription {
+        let patience = now() + 20_000
+        while true {
+            do {
+                guard let result = try admin.describeTopics([topic], milliseconds: 10_000)[topic] else {
+                    throw KafkaError(.unknownTopicOrPartition, message: topic)
+                }
+                let description = try result.get()
+                if description.partitions.allSatisfy({ $0.leader != nil }) { return description }
+            } catch let failure as KafkaError {
+                if !failure.is(.unknownTopicOrPartition) || now() > patience { throw failure }
+            }
+            usleep(50_000)
+        }
     }
 
     func consumer(group: String? = nil, with more: ClientSettings = [:]) throws -> Consumer {

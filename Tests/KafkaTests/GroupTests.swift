@@ -71,7 +71,7 @@ import Testing
         }
         try first.incrementallyUnassign(given)
         var received: [TopicPartition] = []
-        let movedBy = now() + 10_000
+        let movedBy = now() + 30_000
         while received.isEmpty, now() < movedBy {
             if let more = first.poll(milliseconds: 20)?.asAssigned {
                 try first.incrementallyAssign(more.map { PartitionOffset($0, .none) })

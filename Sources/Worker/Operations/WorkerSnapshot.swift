@@ -51,6 +51,8 @@ public struct WorkerSnapshot: Sendable {
     public var partitionsRestoring: Int
     /// Milliseconds since the worker was started.
     public var uptime: Int64
+    /// The client certificate in use; nil when that is not told.
+    public var certificate: CertificateStatus?
 
     /// Whether it does all that it should: a member of the group, and every partition restored.
     public var isReady: Bool { stage == .running && isMember && partitionsRestoring == 0 }

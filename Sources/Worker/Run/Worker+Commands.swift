@@ -92,7 +92,7 @@ extension Worker {
             stage: stage, isMember: consumer.groupMetadata()?.isMember ?? false, engine: engine.overview,
             engineStatistics: engine.statistics, portal: portal.statistics, portalCallsInFlight: portal.callsInFlight,
             transactions: transactions, lag: lag, partitionsRestoring: restoring.count,
-            uptime: MonotonicClock.milliseconds() - startedAt)
+            uptime: MonotonicClock.milliseconds() - startedAt, certificate: portal.certificateStatus)
     }
 
     private var lag: [WorkerSnapshot.Lag] {

@@ -25,7 +25,7 @@ struct CheckResult: Sendable, Equatable {
 
     /// For people.
     var line: String {
-        let mark = verdict.rawValue.padded(to: 9) + check.padded(to: 13)
+        let mark = verdict.rawValue.padded(to: 9) + check.padded(to: 22)
         return mark
             + [found, expected.map { "expected: \($0)" }, remedy.map { "remedy: \($0)" }].compactMap(\.self)
             .joined(separator: "; ").replacing("\n", with: " ")

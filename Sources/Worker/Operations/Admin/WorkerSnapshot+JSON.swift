@@ -1,6 +1,8 @@
 import Engine
+import Estates
 import JSON
 import Kafka
+import Portal
 
 extension WorkerSnapshot {
     /// Why it is not ready, for people.
@@ -49,12 +51,24 @@ extension WorkerSnapshot {
                 }
             }
             root.object("portal") { object in object.field("callsInFlight", portalCallsInFlight) }
+            if let certificate, certificate.chain != nil { write(certificate, &root) }
             root.object("transactions") { object in
                 object.field("committed", transactions.committed)
                 object.field("aborted", transactions.aborted)
                 object.field("unknown", transactions.unknown)
                 object.field("producersRecreated", transactions.producersRecreated)
             }
+        }
+    }
+
+    private func write(_ certificate: CertificateStatus, _ root: inout JSONWriter) {
+        root.object("certificate") { object in
+            object.field("class", certificate.certificateClass?.rawValue)
+            object.field("cvr", certificate.cvr?.digits)
+            object.field("daysToExpiry", certificate.daysToExpiry)
+            object.field("reloads", Int64(certificate.reloads))
+            object.field("failedReloads", Int64(certificate.failedReloads))
+            object.field("problem", certificate.problem)
         }
     }
 

@@ -23,6 +23,7 @@ extension WorkerSnapshot {
         writeRequests(&text)
         writeFilings(&text)
         writePortal(&text)
+        writeCertificate(&text)
         writeTransactions(&text)
         return text.finished()
     }
@@ -39,6 +40,17 @@ extension WorkerSnapshot {
                 guard let records = entry.records else { continue }
                 samples.add(["topic": entry.topic, "partition": String(entry.partition)], Int(records))
             }
+        }
+    }
+
+    private func writeCertificate(_ text: inout MetricsText) {
+        guard let certificate, let seconds = certificate.secondsToExpiry else { return }
+        text.gauges("proklama_certificate_expiry_seconds", "Until the client certificate expires.") {
+            $0.add(seconds: Double(seconds))
+        }
+        text.counters("proklama_certificate_reloads", "Replacements of the certificate's files, by result.") {
+            $0.add(["result": "taken"], Int(certificate.reloads))
+            $0.add(["result": "refused"], Int(certificate.failedReloads))
         }
     }
 
