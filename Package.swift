@@ -63,7 +63,14 @@ let package = Package(
         tests("KafkaTests", ["Kafka"]),
         tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
         tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),
-        tests("BrokerTests", ["Kafka"]),
+        .target(
+            name: "WorkerHarness",
+            dependencies: ["Worker", "Kafka", "PortalSimulator", "EventLoop", "Engine", "JSON"],
+            path: "Tests/WorkerHarness", swiftSettings: strict),
+        tests(
+            "InProcessTests",
+            ["WorkerHarness", "Worker", "Kafka", "PortalSimulator", "Engine", "Estates", "EventLoop", "JSON"]),
+        tests("BrokerTests", ["WorkerHarness", "Worker", "Kafka", "PortalSimulator"]),
         tests("WorkerTests", ["Worker", "Engine", "Estates", "JSON", "Kafka", "Portal"]),
         tests("DemoTests", ["Demo", "Worker"]),
     ],

@@ -7,6 +7,8 @@ struct DeadLetterHeaders {
     static let prefix = "proklama."
     static let firstAt = "proklama.error.first-at"
     static let attempts = "proklama.error.attempts"
+    /// The letter was too large for its topic, and lacks the original's value of so many bytes.
+    static let truncated = "proklama.error.truncated"
 
     let headers: [Header]
 

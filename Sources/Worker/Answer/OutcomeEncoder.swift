@@ -9,6 +9,8 @@ struct OutcomeEncoder: Sendable {
     let groupID: String
     /// Names this worker in dead letters: host and process.
     let worker: String
+    /// In bytes: a dead letter that is larger goes without the original's value.
+    var deadLetterLimit = TopicLimits.unknown.deadLetters
 
     func record(_ outcome: Outcome) -> OutgoingRecord {
         switch outcome {
@@ -19,7 +21,8 @@ struct OutcomeEncoder: Sendable {
         case .deadLetter(let letter):
             OutgoingRecord(
                 topic: topics.deadLetters, partition: nil, key: letter.record.key, value: letter.record.value,
-                headers: DeadLetterHeaders(letter, self).headers, timestamp: nil)
+                headers: DeadLetterHeaders(letter, self).headers, timestamp: nil
+            ).truncated(to: deadLetterLimit)
         }
     }
 

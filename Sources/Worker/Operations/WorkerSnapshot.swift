@@ -49,6 +49,8 @@ public struct WorkerSnapshot: Sendable {
     public var transactions: Transactions
     public var lag: [Lag]
     public var partitionsRestoring: Int
+    /// Restores that have ended well since the start.
+    public var partitionsRestored: Int
     /// Milliseconds since the worker was started.
     public var uptime: Int64
     /// The client certificate in use; nil when that is not told.

@@ -34,9 +34,15 @@ struct KafkaClients: Sendable {
         return try Consumer(settings: merged(.recommendedConsumer(), own), log: logLine)
     }
 
-    func producer() throws(KafkaError) -> TransactionalProducer {
-        // The broker's own limit on a topic decides; the client's default would refuse what a topic allows.
-        let own: ClientSettings = ["transactional.id": transactionalID, "message.max.bytes": "104857600"]
+    /// - Parameter batchBytes: no batch is larger, unless it is of a single record.
+    func producer(batchBytes: Int) throws(KafkaError) -> TransactionalProducer {
+        let own: ClientSettings = [
+            "transactional.id": transactionalID,
+            // The broker's own limit on a topic decides; the client's default would refuse what a topic allows.
+            "message.max.bytes": "104857600",
+            // The library does not split a batch that is too large for its topic, as Java does: it fails all of it.
+            "batch.size": String(max(1, min(batchBytes, 1_000_000))),
+        ]
         return try TransactionalProducer(settings: merged(.recommendedProducer(), own), log: logLine)
     }
 

@@ -7,13 +7,15 @@ import Kafka
 /// After each change of the assignment the library's threads for the brokers wait up to a second before they fetch; a
 /// question to each leader wakes them (kafka-facts, cure (a)).
 enum LeaderWaker {
-    /// The body of the thread.
-    static func run(consumer: Consumer, topics: TopicNames, inbox: Mailbox<[TopicPartition]>) {
+    /// The body of the thread; nil in the inbox ends it.
+    static func run(consumer: Consumer, topics: TopicNames, inbox: Mailbox<[TopicPartition]?>) {
         // Nobody subscribes to the death notifications, so nobody has asked for their metadata (cure (b)).
         try? consumer.warmMetadata(of: [topics.deathNotifications, topics.claimRequests], milliseconds: 5000)
         while true {
             // Only the newest assignment matters.
-            guard let partitions = inbox.wait().last, !partitions.isEmpty else { continue }
+            guard let newest = inbox.wait().last else { continue }
+            guard let partitions = newest else { return }
+            guard !partitions.isEmpty else { continue }
             consumer.wakeLeaders(of: partitions)
         }
     }

@@ -28,9 +28,10 @@ final class Restorer {
         let epoch: UInt64
         let began: Int64
         var positions: [InputTopic: Int64]?
+        /// Nothing has been committed yet.
+        var isFirst = false
         var latest: [LedgerKey: Record] = [:]
         var records = 0
-        var lastEnd: Int64?
     }
 
     private let topics: TopicNames
@@ -46,13 +47,18 @@ final class Restorer {
         consumer = try clients.ledgerReader()
     }
 
-    /// The body of the thread.
-    func run(inbox: Mailbox<RestoreJob>, report: @Sendable (RestoreResult) -> Void) {
+    /// The body of the thread; nil in the inbox ends it.
+    func run(inbox: Mailbox<RestoreJob?>, report: @Sendable (RestoreResult) -> Void) {
         // Without it, the first partition would wait a second for the ledger's metadata.
         try? consumer.warmMetadata(of: [topics.ledger], milliseconds: 5000)
         while true {
-            for job in inbox.wait(milliseconds: jobs.isEmpty ? -1 : 0) { take(job) }
-            for partition in jobs.keys.sorted() where jobs[partition]?.positions == nil { findPositions(partition) }
+            for job in inbox.wait(milliseconds: jobs.isEmpty ? -1 : 0) {
+                guard let job else { return }
+                take(job)
+            }
+            for partition in jobs.keys.sorted() where jobs[partition]?.positions == nil {
+                findPositions(partition, report)
+            }
             var wait: Int32 = 20
             while let event = consumer.poll(milliseconds: wait) {
                 handle(event, report)
@@ -83,14 +89,9 @@ final class Restorer {
     }
 
     /// Waits for a second at most, so that one predecessor's pending transaction does not hold back the others' restore.
-    private func findPositions(_ partition: Int32) {
-        let inputs = InputTopic.allCases.map { TopicPartition(topics.name(of: $0), partition) }
+    private func findPositions(_ partition: Int32, _ report: @Sendable (RestoreResult) -> Void) {
         do throws(KafkaError) {
-            var positions: [InputTopic: Int64] = [:]
-            for committed in try consumer.committed(inputs, milliseconds: 1000) {
-                guard let input = topics.input(named: committed.topicPartition.topic) else { continue }
-                if let offset = committed.offset.number { positions[input] = offset }
-            }
+            guard let positions = try positions(partition, report) else { return }
             try consumer.incrementallyAssign([
                 PartitionOffset(TopicPartition(topics.ledger, partition), .beginning)
             ])
@@ -101,6 +102,49 @@ final class Restorer {
                 ["partition": .number(Int64(partition)), "error": .text(error.name)])
             if !error.is(.timedOut) { NativeThread.sleep(milliseconds: 100) }
         }
+    }
+
+    /// Where the intake goes on; nil when it must not. A group that has committed nothing begins with the oldest record
+    /// there is, of both inputs, and from then on each transaction commits both: one alone has lost the other.
+    private func positions(
+        _ partition: Int32, _ report: @Sendable (RestoreResult) -> Void
+    ) throws(KafkaError) -> [InputTopic: Int64]? {
+        let inputs = InputTopic.allCases.map { TopicPartition(topics.name(of: $0), partition) }
+        var positions: [InputTopic: Int64] = [:]
+        for committed in try consumer.committed(inputs, milliseconds: 1000) {
+            guard let input = topics.input(named: committed.topicPartition.topic) else { continue }
+            if let offset = committed.offset.number { positions[input] = offset }
+        }
+        jobs[partition]?.isFirst = positions.isEmpty
+        guard positions.isEmpty || positions.count == inputs.count else {
+            fail(
+                partition, Restorer.offsetsAreGone("the group has a committed offset for one of the two inputs only"),
+                report)
+            return nil
+        }
+        for input in InputTopic.allCases {
+            let place = TopicPartition(topics.name(of: input), partition)
+            let ends = try consumer.queryWatermarks(place, milliseconds: 1000)
+            let position = positions[input] ?? ends.low
+            guard position <= ends.high else {
+                fail(
+                    partition,
+                    """
+                    the group has committed offset \(position) of \(place), which ends at \(ends.high): the topic has been \
+                    made anew, or has lost records. Set the offset with kafka-consumer-groups --reset-offsets
+                    """, report)
+                return nil
+            }
+            positions[input] = position
+        }
+        return positions
+    }
+
+    private static func offsetsAreGone(_ what: String) -> String {
+        """
+        \(what): they have expired (offsets.retention.minutes) or were deleted. Reading the inputs from their beginning \
+        would answer old requests again. Set the offsets with kafka-consumer-groups --reset-offsets
+        """
     }
 
     private func handle(_ event: ConsumerEvent, _ report: @Sendable (RestoreResult) -> Void) {
@@ -115,7 +159,6 @@ final class Restorer {
             jobs[record.partition]?.latest[key] = record.value == nil ? nil : record
         case .endOfPartition(let place, let offset):
             guard jobs[place.partition] != nil else { return }
-            jobs[place.partition]?.lastEnd = offset
             // The cached one is the true high watermark; asking the broker would give the last stable offset.
             if let watermarks = consumer.cachedWatermarks(place), watermarks.high == offset {
                 finish(place.partition, report)
@@ -144,15 +187,9 @@ final class Restorer {
                 return
             }
         }
-        let isOrphan = restored.positions.isEmpty && !job.latest.isEmpty
-        if isOrphan {
-            fail(
-                partition,
-                """
-                the ledger has entries, and the group has no committed offsets for the inputs: they have expired \
-                (offsets.retention.minutes) or were deleted. Reading the inputs from their beginning would answer old \
-                requests again. Set the offsets with kafka-consumer-groups --reset-offsets
-                """, report)
+        if job.isFirst, !job.latest.isEmpty {
+            let what = "the ledger has entries, and the group has no committed offsets for the inputs"
+            fail(partition, Restorer.offsetsAreGone(what), report)
             return
         }
         report(
@@ -162,7 +199,7 @@ final class Restorer {
     }
 
     private func fail(_ partition: Int32, _ message: String, _ report: @Sendable (RestoreResult) -> Void) {
-        jobs[partition] = nil
+        forget(partition)
         report(.failed(partition: partition, "\(topics.ledger) partition \(partition): \(message)"))
     }
 }

@@ -49,6 +49,7 @@ extension Worker {
                     "pending": .number(Int64(contents.requests.count)), "records": .number(Int64(records)),
                     "milliseconds": .number(milliseconds),
                 ])
+            restored += 1
             engine.restored(partition, epoch: epoch, contents, at: now)
         case .failed(_, let message):
             giveUp(message)
@@ -91,7 +92,7 @@ extension Worker {
         WorkerSnapshot(
             stage: stage, isMember: consumer.groupMetadata()?.isMember ?? false, engine: engine.overview,
             engineStatistics: engine.statistics, portal: portal.statistics, portalCallsInFlight: portal.callsInFlight,
-            transactions: transactions, lag: lag, partitionsRestoring: restoring.count,
+            transactions: transactions, lag: lag, partitionsRestoring: restoring.count, partitionsRestored: restored,
             uptime: MonotonicClock.milliseconds() - startedAt, certificate: portal.certificateStatus)
     }
 

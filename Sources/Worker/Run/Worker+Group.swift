@@ -16,8 +16,9 @@ extension Worker {
     private static let patience: Int64 = 2000
 
     /// Joins the group, once the producer has its transactional id: before that nothing could be committed.
-    func join() {
+    func join(_ limits: TopicLimits) {
         isProducerReady = true
+        self.limits = limits
         guard stage == .joining else { return }
         do throws(KafkaError) { try consumer.subscribe(to: [settings.topics.claimRequests]) } catch {
             giveUp("the group cannot be joined: \(error.message)")
@@ -54,13 +55,7 @@ extension Worker {
 
     private func handle(_ event: ConsumerEvent) {
         switch event {
-        case .record(let record):
-            guard let topic = settings.topics.input(named: record.topic) else { return }
-            let original = OriginalRecord(
-                source: Source(topic: topic, partition: record.partition, offset: record.offset),
-                timestamp: record.timestamp, key: record.key, value: record.value,
-                headers: record.headers.map { RecordHeader(name: $0.name, value: $0.value) })
-            engine.record(original, parser.parse(original), at: now)
+        case .record(let record): take(record)
         case .assigned(let places): assigned(Set(places.map(\.partition)))
         case .revoked(let places, let lost): revoked(Set(places.map(\.partition)), lost: lost)
         case .failed(let error):
@@ -86,6 +81,7 @@ extension Worker {
         attempt("answer an assignment") { () throws(KafkaError) in try consumer.incrementallyAssign([]) }
         guard stage == .joining || stage == .running else { return }
         stage = .running
+        confirmMembership()
         log.info("group.assigned", "partitions were assigned", ["partitions": .text("\(partitions.sorted())")])
         for partition in partitions.sorted() where owned.insert(partition).inserted {
             engine.assigned(partition, at: now)
@@ -98,7 +94,9 @@ extension Worker {
             "group.revoked", lost ? "partitions were lost" : "partitions are to be given up",
             ["partitions": .text("\(partitions.sorted())")])
         let ours = partitions.intersection(owned)
-        if lost || stage == .closing {
+        if lost || stage == .closing || hasLostMembership {
+            // An answer to an earlier question is answered by this one too: the library never asks two at once.
+            revocation = nil
             giveUpPartitions(partitions)
             return
         }
@@ -121,8 +119,8 @@ extension Worker {
                 "group.undrained", "partitions are given up with calls under way",
                 ["partitions": .text("\(pending.undrained.sorted())")])
         }
-        giveUpPartitions(pending.partitions)
         revocation = nil
+        giveUpPartitions(pending.partitions)
         let postponed = postponedIntakes
         postponedIntakes = []
         for intake in postponed where owned.contains(intake.partition) {
@@ -134,66 +132,29 @@ extension Worker {
         for partition in partitions.sorted() {
             engine.revoked(partition, at: now)
             restores.post(.forget(partition: partition))
+            for topic in InputTopic.allCases {
+                nextOffsets[InputPartition(topic: topic, partition: partition)] = nil
+            }
         }
         owned.subtract(partitions)
+        disowned.subtract(partitions)
         restoring.subtract(partitions)
         standing.subtract(partitions)
-        let fetchedOnes = fetched.intersection(partitions)
+        unassign(fetched.intersection(partitions))
         fetched.subtract(partitions)
-        attempt("give partitions up") { () throws(KafkaError) in
-            try consumer.incrementallyUnassign(places(fetchedOnes))
-        }
         wakeLeaders()
     }
 
-    /// Begins to fetch a partition that has been restored.
-    func startIntake(_ partition: Int32, _ positions: [InputTopic: Int64]) {
-        guard revocation == nil else {
-            postponedIntakes.append((partition, positions))
-            return
-        }
-        guard owned.contains(partition), stage == .running else { return }
-        let places = InputTopic.allCases.map { topic in
-            PartitionOffset(
-                TopicPartition(settings.topics.name(of: topic), partition),
-                positions[topic].map { .at($0) } ?? .beginning)
-        }
-        if fetched.contains(partition) {
-            standing.remove(partition)
-            attempt("go back to the committed offsets") { () throws(KafkaError) in
-                try consumer.seek(places, milliseconds: 5000)
-            }
-            if !isPaused {
-                attempt("resume a partition") { () throws(KafkaError) in
-                    try consumer.resume(places.map(\.topicPartition))
-                }
-            }
-        } else {
-            fetched.insert(partition)
-            attempt("fetch a partition") { () throws(KafkaError) in
-                try consumer.incrementallyAssign(places)
-                // The library remembers a pause even from an earlier time when the partition was ours.
-                let inputs = places.map(\.topicPartition)
-                if isPaused { try consumer.pause(inputs) } else { try consumer.resume(inputs) }
+    /// Answers a revocation. It must be answered whatever happens: until then the whole group waits.
+    private func unassign(_ partitions: Set<Int32>) {
+        do throws(KafkaError) { try consumer.incrementallyUnassign(places(partitions)) } catch {
+            // The library refuses all when it has not one of them; and it has none when it is closing or has failed.
+            log.warning("kafka.consumer", "cannot give partitions up: \(error.message)", ["error": .text(error.name)])
+            attempt("give partitions up") { () throws(KafkaError) in
+                let assigned = Set(try consumer.assignment())
+                try consumer.incrementallyUnassign(places(partitions).filter { assigned.contains($0) })
             }
         }
-        wakeLeaders()
-    }
-
-    /// Stops fetching a partition whose state in memory is worthless, until it has been restored.
-    func stand(_ partition: Int32) {
-        guard fetched.contains(partition), standing.insert(partition).inserted else { return }
-        attempt("pause a partition") { () throws(KafkaError) in try consumer.pause(places([partition])) }
-    }
-
-    func pause() {
-        isPaused = true
-        attempt("pause") { () throws(KafkaError) in try consumer.pause(places(fetched)) }
-    }
-
-    private func resume() {
-        isPaused = false
-        attempt("resume") { () throws(KafkaError) in try consumer.resume(places(fetched.subtracting(standing))) }
     }
 
     func wakeLeaders() { wakes.post(places(fetched)) }

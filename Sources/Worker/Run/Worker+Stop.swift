@@ -25,6 +25,7 @@ extension Worker {
         guard stage != .closing else { return }
         log.error("worker.giving-up", message)
         exitStatus = 1
+        failure = message
         for partition in owned.sorted() { engine.revoked(partition, at: now) }
         undrainedAtStop = []
         stage = .draining
@@ -52,7 +53,8 @@ extension Worker {
             return false
         case .closing:
             mayHaveEvents = true
-            if consumer.isClosed { return true }
+            // One that has failed for good never becomes closed.
+            if consumer.isClosed || consumer.fatalError != nil { return true }
             return stopDeadline.map { MonotonicClock.milliseconds() >= $0 } ?? true
         }
     }

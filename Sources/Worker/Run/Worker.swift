@@ -17,9 +17,10 @@ import Portal
 public final class Worker {
     /// What other threads have to tell the loop.
     enum Message: Sendable {
-        case producerReady
+        case producerReady(TopicLimits)
         case tickEnded(CommitResult)
         case restoring(RestoreResult)
+        case failed(String)
         case inspect(@Sendable (WorkerSnapshot) -> Void)
         case stop
     }
@@ -28,9 +29,10 @@ public final class Worker {
     let log: Log
     let loop = EventLoop()
     let messages = Mailbox<Message>()
-    let commits = Mailbox<CommitJob>()
-    let restores = Mailbox<RestoreJob>()
-    let wakes = Mailbox<[TopicPartition]>()
+    /// Nil ends the thread, here and below.
+    let commits = Mailbox<CommitJob?>()
+    let restores = Mailbox<RestoreJob?>()
+    let wakes = Mailbox<[TopicPartition]?>()
     let consumer: Consumer
     let portal: PortalClient
     let parser: RecordParser
@@ -39,20 +41,34 @@ public final class Worker {
     var engine: Engine
     var stage = WorkerSnapshot.Stage.joining
     var exitStatus: Int32 = 0
+    /// Why it had to give up.
+    public internal(set) var failure: String?
     var stopDeadline: Int64?
     /// Partitions whose work is still being finished before the end.
     var undrainedAtStop: Set<Int32> = []
 
+    /// The name under which the group has given us what we own (`Worker+Membership`).
+    var member = ""
     /// Partitions that the group has given us.
     var owned: Set<Int32> = []
+    /// Those of them that came with an earlier membership.
+    var disowned: Set<Int32> = []
     /// Those of them whose records the consumer fetches.
     var fetched: Set<Int32> = []
     /// Those of these that stand still while their ledger is read again.
     var standing: Set<Int32> = []
     var restoring: Set<Int32> = []
+    /// How many restores have ended well.
+    var restored = 0
     var revocation: Revocation?
     /// Partitions that were restored while a revocation was being answered.
     var postponedIntakes: [(partition: Int32, positions: [InputTopic: Int64])] = []
+    /// Partitions that were restored, but the library would not fetch them.
+    var failedIntakes: [(partition: Int32, positions: [InputTopic: Int64])] = []
+    /// The next offset to take in of each partition that is fetched.
+    var nextOffsets: [InputPartition: Int64] = [:]
+    /// Partitions whose records come again, so that it is told once.
+    var rereading: Set<InputPartition> = []
 
     var calls: [CallTicket: CallID] = [:]
     /// Whether the consumer may have events that were not polled.
@@ -66,6 +82,11 @@ public final class Worker {
     var tickStartedAt: Int64 = 0
     var tickEndedAt: Int64 = 0
     var transactions = WorkerSnapshot.Transactions()
+    /// What the topics take.
+    var limits = TopicLimits.unknown
+    /// How long offsets are left alone, and since when; milliseconds. A quarter of the shortest retention that is sane.
+    package var offsetsLifetime: Int64 = 6 * 3_600_000
+    var offsetsKeptAt = MonotonicClock.milliseconds()
 
     private let clients: KafkaClients
     private let consumerWake: CInt
@@ -113,7 +134,10 @@ public final class Worker {
             mayHaveEvents = true
         }
         consumer.wakes(consumerWake)
-        wakeTimer = loop.makeTimer { [unowned self] in mayHaveEvents = true }
+        wakeTimer = loop.makeTimer { [unowned self] in
+            mayHaveEvents = true
+            if !failedIntakes.isEmpty { retryIntakes() }
+        }
         tickTimer = loop.makeTimer {}
         while true {
             // At least twice a second: the consumer must be polled even if a wake-up got lost.
@@ -125,6 +149,9 @@ public final class Worker {
             tickIfDue()
             if stopIsOver() { break }
         }
+        commits.post(nil)
+        restores.post(nil)
+        wakes.post(nil)
         log.info("worker.stopped", "stopped", ["status": .number(Int64(exitStatus))])
         return exitStatus
     }
@@ -164,15 +191,14 @@ public final class Worker {
             topics: settings.topics, groupID: settings.groupID, worker: "\(Host.name)-\(getpid())")
         NativeThread.start("committer") { [commits] in
             Committer.run(
-                clients: clients, encoder: encoder, inbox: commits, ready: { messages.post(.producerReady) },
+                clients: clients, encoder: encoder, inbox: commits, ready: { messages.post(.producerReady($0)) },
                 ended: { messages.post(.tickEnded($0)) })
         }
-        NativeThread.start("restorer") { [restores, parser, log] in
+        NativeThread.start("restorer") { [restores, parser] in
             do throws(KafkaError) {
                 try Restorer(clients: clients, parser: parser).run(inbox: restores) { messages.post(.restoring($0)) }
             } catch {
-                log.error("restore.unavailable", error.message, ["error": .text(error.name)])
-                messages.post(.stop)
+                messages.post(.failed("the ledgers' consumer cannot be made: \(error.message)"))
             }
         }
         NativeThread.start("leader-waker") { [wakes, consumer, settings] in
@@ -182,9 +208,10 @@ public final class Worker {
 
     private func handle(_ message: Message) {
         switch message {
-        case .producerReady: join()
+        case .producerReady(let limits): join(limits)
         case .tickEnded(let result): tickEnded(result)
         case .restoring(let result): restoreEnded(result)
+        case .failed(let message): giveUp(message)
         case .inspect(let reply): reply(snapshot)
         case .stop: beginStop()
         }

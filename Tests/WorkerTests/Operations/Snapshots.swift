@@ -20,6 +20,6 @@ extension WorkerSnapshot {
                 Lag(topic: "a\"b\\c", partition: 0, records: 12),
                 Lag(topic: "estate.claim-requests", partition: 1, records: nil),
             ],
-            partitionsRestoring: restoring, uptime: 61_500)
+            partitionsRestoring: restoring, partitionsRestored: 0, uptime: 61_500)
     }
 }

@@ -1,0 +1,19 @@
+import Kafka
+
+extension OutgoingRecord {
+    /// This dead letter, or what of it fits: first the original's value is left out, then its headers, then its key.
+    ///
+    /// A header tells that, and how many bytes the value had. Nothing is lost: the original still stands at its source,
+    /// which the letter names.
+    func truncated(to limit: Int) -> OutgoingRecord {
+        guard RecordSize.of(self) > limit else { return self }
+        var letter = self
+        letter.value = nil
+        letter.headers.append(Header(DeadLetterHeaders.truncated, text: String(value?.count ?? 0)))
+        guard RecordSize.of(letter) > limit else { return letter }
+        letter.headers.removeAll { !$0.name.hasPrefix(DeadLetterHeaders.prefix) }
+        guard RecordSize.of(letter) > limit else { return letter }
+        letter.key = nil
+        return letter
+    }
+}
