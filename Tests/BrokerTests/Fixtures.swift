@@ -33,7 +33,17 @@ struct Cluster {
         let created = try admin.createTopics(
             [NewTopic(name: topic, partitions: partitions, replicationFactor: -1)], milliseconds: 20_000)
         if let failure = created[topic] ?? nil { throw failure }
+        try awaitTopics([topic])
         return topic
+    }
+
+    /// Waits until topics that were just made can be asked for: on a busy machine that takes a moment.
+    func awaitTopics(_ topics: [String]) throws {
+        let end = now() + 20_000
+        while now() < end {
+            let described = try admin.describeTopics(topics, milliseconds: 10_000).values
+            if described.allSatisfy({ if case .success = $0 { true } else { false } }) { return }
+        }
     }
 
     func consumer(group: String? = nil, with more: ClientSettings = [:]) throws -> Consumer {
