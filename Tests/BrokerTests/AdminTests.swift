@@ -14,7 +14,8 @@ struct AdminTests {
             name: name, partitions: 3, replicationFactor: -1,
             configuration: ["cleanup.policy": "compact", "max.message.bytes": "12345678"])
         #expect(try admin.createTopics([topic], milliseconds: 20_000) == [name: nil])
-        let described = try cluster.described(name)
+        try cluster.awaitTopics([name])
+        let described = try #require(try admin.describeTopics([name], milliseconds: 10_000)[name]).get()
         #expect(described.partitions.map(\.number) == [0, 1, 2])
         let brokers = Set(try admin.brokers(milliseconds: 10_000).map(\.id))
         for partition in described.partitions {

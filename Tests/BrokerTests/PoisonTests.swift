@@ -43,11 +43,9 @@ struct PoisonTests {
         for place in bad { #expect(answers.all()[place] == ["malformed"], "\(place)") }
         for place in medium { #expect(answers.all()[place] == [isTaken ? "filed" : "malformed"]) }
         for letter in answers.letters {
-            let size = letter.header("proklama.error.truncated").map { String(decoding: $0, as: UTF8.self) }
-            let isCut = Int(limits["dead-letters"] ?? "") ?? 0 < 20_971_520
-            if let size {
-                #expect(isCut && letter.value == nil && ["10000000"].contains(size) || Int(size) ?? 0 > 9_000_000)
-            }
+            guard let cut = letter.header("proklama.error.truncated") else { continue }
+            #expect(letter.value == nil && limits["dead-letters"] != "20971520")
+            #expect((Int(String(decoding: cut, as: UTF8.self)) ?? 0) >= 60_000)
         }
         #expect(
             answers.letters.count { ($0.value?.count ?? 0) > 8_000_000 }

@@ -24,6 +24,7 @@ struct WorkerCluster {
             for (topic, failure) in try cluster.admin.createTopics(topics, milliseconds: 20_000) {
                 if let failure { throw KafkaError(.invalidArgument, message: "\(topic): \(failure)") }
             }
+            try cluster.awaitTopics(topics.map(\.name))
         }
     }
 }

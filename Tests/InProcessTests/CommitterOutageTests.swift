@@ -61,7 +61,9 @@ import WorkerHarness
         let ends = try Self.ends(mock) { tick in
             if tick == 1 { mock.cluster.pushRequestErrors(.produce, [.messageTooLarge]) }
         }
-        #expect(ends == [.committed, .aborted, .committed, .committed])
+        let seen = try #require(ends)
+        #expect(seen.starts(with: [.committed, .aborted]), "\(seen)")
+        #expect(seen.count { $0 == .committed } == 3 && !seen.contains(.unknown), "\(seen)")
     }
 
     @Test func aRecordThatIsTooLargeAllTheSameLowersTheLimitAndHasItsPartitionRestored() throws {

@@ -41,7 +41,7 @@ package final class Installation: Sendable {
             "group.id": group, "kafka.bootstrap.servers": bootstrap, "portal.environment": "simulator",
             "portal.url": portal.url, "portal.token.auth": "none", "admin.listen": "none",
             "kafka.session.timeout.ms": "6000", "kafka.heartbeat.interval.ms": "300", "retry.backoff.min": "50ms",
-            "retry.backoff.max": "500ms", "estate.wait.min": "1s", "portal.call.timeout": "2s", "filing.lease": "3s",
+            "retry.backoff.max": "500ms", "estate.wait.min": "1s", "portal.call.timeout": "2s",
             "drain.timeout": "5s", "kafka.transaction.timeout.ms": "10000",
         ]
         for name in [
@@ -49,9 +49,13 @@ package final class Installation: Sendable {
         ] {
             all["topics.\(name)"] = topic(name)
         }
-        return try WorkerSettings.load(
+        var settings = try WorkerSettings.load(
             file: nil, environment: [:],
             overrides: all.merging(more) { _, more in more }.map { "\($0.key)=\($0.value)" })
+        // The simulator's answers are true at once, so what is in doubt need not be waited out for long.
+        settings.engine.portalGrace = 500
+        settings.engine.lease = 3000
+        return settings
     }
 
     package func worker(
