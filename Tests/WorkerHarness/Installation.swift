@@ -1,3 +1,4 @@
+import Engine
 import EventLoop
 import Glibc
 import Kafka
