@@ -64,7 +64,8 @@ let package = Package(
         tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
         tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),
         tests("BrokerTests", ["Kafka"]),
-        tests("WorkerTests", ["Worker"]),
+        tests("WorkerTests", ["Worker", "Engine", "Estates", "JSON", "Kafka", "Portal"]),
+        tests("DemoTests", ["Demo", "Worker"]),
     ],
     swiftLanguageModes: [.v6]
 )

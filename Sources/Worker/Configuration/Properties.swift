@@ -14,9 +14,11 @@ public struct Properties: Sendable {
         var number = 0
         var logical = ""
         var begin = 0
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        // To Swift, "\r\n" is one character, and not equal to "\n".
+        for line in text.split(
+            omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" || $0 == "\r" })
+        {
             number += 1
-            let line = line.last == "\r" ? line.dropLast() : line
             let trimmed = line.drop { $0 == " " || $0 == "\t" || $0 == "\u{C}" }
             if logical.isEmpty {
                 if trimmed.isEmpty || trimmed.first == "#" || trimmed.first == "!" { continue }

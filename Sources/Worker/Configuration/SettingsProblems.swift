@@ -6,7 +6,10 @@ public struct SettingsProblems: Error, CustomStringConvertible, Sendable {
 
     public var isEmpty: Bool { messages.isEmpty }
 
-    public mutating func add(_ message: String) { messages.append(message) }
+    /// What has been said already is not said again: two parts of the settings may read the same one.
+    public mutating func add(_ message: String) {
+        if !messages.contains(message) { messages.append(message) }
+    }
 
     public var description: String {
         "\(messages.count) problem\(messages.count == 1 ? "" : "s") with the settings:\n"

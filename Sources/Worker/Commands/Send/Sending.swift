@@ -5,6 +5,7 @@ import Portal
 
 /// One run of `proklama send`.
 struct Sending {
+    private static let mostWarnings = 20
     private let settings: WorkerSettings
     private let path: String
     /// The path as messages have it.
@@ -76,11 +77,16 @@ struct Sending {
         }
         var pace = Pace()
         var isBad = false
+        var refusals = 0
         while let line = try reader.next() {
             do throws(LineProblem) {
                 let record = try parser.record(line)
                 if let warning = forecast.warning(record) {
-                    console.complain("warning: \(name), line \(reader.number): the worker will refuse it: \(warning)")
+                    refusals += 1
+                    if refusals <= Sending.mostWarnings {
+                        console.complain(
+                            "warning: \(name), line \(reader.number): the worker will refuse it: \(warning)")
+                    }
                 }
                 do throws(KafkaError) { try delivery.send(record, line: reader.number) } catch {
                     console.complain("\(name), line \(reader.number): \(error.message)")
@@ -99,6 +105,9 @@ struct Sending {
         }
         for failure in delivery.failures {
             console.complain("\(name), line \(failure.line): not delivered: \(failure.error.message)")
+        }
+        if refusals > Sending.mostWarnings {
+            console.complain("warning: the worker will refuse \(refusals) of them; only the first were named")
         }
         console.print("sent \(delivery.delivered) record\(delivery.delivered == 1 ? "" : "s") to \(topic)")
         if delivery.failed > 0 { console.complain("proklama: \(delivery.failed) were not delivered") }

@@ -1,0 +1,85 @@
+import Estates
+import Kafka
+import Testing
+
+@testable import Engine
+@testable import Worker
+
+@Suite struct DeadLetterHeadersTests {
+    private let encoder: OutcomeEncoder
+
+    init() throws {
+        encoder = OutcomeEncoder(topics: try SettingsTests.load(SettingsTests.enough).topics, groupID: "g", worker: "w")
+    }
+
+    private func letter(_ headers: [RecordHeader], value: [UInt8]? = [0, 255], attempts: Int = 1) -> OutgoingRecord {
+        encoder.record(
+            .deadLetter(
+                DeadLetter(
+                    record: OriginalRecord(
+                        source: Source(topic: .claimRequests, partition: 4, offset: 17), timestamp: 99, key: [7, 0],
+                        value: value,
+                        headers: headers),
+                    failure: Failure(
+                        .refusedByPortal, stage: .send, message: String(repeating: "ø", count: 600), status: 422),
+                    at: Timestamp(milliseconds: 0), attempts: attempts)))
+    }
+
+    private func text(_ name: String, _ record: OutgoingRecord) -> [String?] {
+        record.headers.filter { $0.name == name }.map(\.text)
+    }
+
+    @Test func keyValueAndHeadersStayToTheByte() {
+        let original = [
+            RecordHeader(name: "x", value: [0, 254]), RecordHeader(name: "x", value: nil),
+            RecordHeader(name: "", value: []),
+        ]
+        let record = letter(original)
+        #expect(record.topic == "estate.dead-letters")
+        #expect(record.key == [7, 0])
+        #expect(record.value == [0, 255])
+        #expect(record.headers.prefix(3).map(\.name) == ["x", "x", ""])
+        #expect(record.headers.prefix(3).map(\.value) == [[0, 254], nil, []])
+        #expect(letter([], value: nil).value == nil)
+    }
+
+    @Test func theFailureIsExplained() {
+        let record = letter([])
+        let expected = [
+            "category": "validation", "reason": "refused-by-portal", "stage": "send", "http-status": "422",
+            "attempts": "1",
+            "at": "1970-01-01T00:00:00.000Z", "first-at": "1970-01-01T00:00:00.000Z",
+        ]
+        for (name, value) in expected { #expect(text("proklama.error.\(name)", record) == [value]) }
+        #expect(text("proklama.error.message", record) == [String(repeating: "ø", count: 500)])
+        #expect(text("proklama.source.topic", record) == ["estate.claim-requests"])
+        #expect(text("proklama.source.partition", record) == ["4"])
+        #expect(text("proklama.source.offset", record) == ["17"])
+        #expect(text("proklama.source.timestamp", record) == ["99"])
+        #expect(text("proklama.source.group", record) == ["g"])
+    }
+
+    @Test func headersOfAnEarlierRoundAreReplacedAndTheirHistoryKept() {
+        let first = letter([RecordHeader(name: "mine", value: [1])], attempts: 2)
+        let replayed =
+            first.headers.map { RecordHeader(name: $0.name, value: $0.value) } + [
+                RecordHeader(name: "proklama.replay.count", value: Array("1".utf8)),
+                RecordHeader(name: "proklama.error.first-at", value: Array("2020-01-01T00:00:00.000Z".utf8)),
+            ]
+        let second = letter(replayed, attempts: 3)
+        let names = second.headers.map(\.name)
+        #expect(names.count == Set(names).count)
+        #expect(names.count == first.headers.count + 1)
+        #expect(text("proklama.error.attempts", second) == ["5"])
+        #expect(text("proklama.error.first-at", second) == ["2020-01-01T00:00:00.000Z"])
+        #expect(text("proklama.replay.count", second) == ["1"])
+        #expect(text("mine", second) == ["\u{1}"])
+    }
+
+    @Test func repliesEchoCorrelationHeadersOnly() {
+        let record = OriginalRecord(
+            source: Source(topic: .claimRequests, partition: 0, offset: 0), timestamp: 0, key: nil, value: nil,
+            headers: ["traceparent", "other", "correlation-id", "ce_id"].map { RecordHeader(name: $0, value: [1]) })
+        #expect(Correlation.headers(of: record).map(\.name) == ["traceparent", "correlation-id", "ce_id"])
+    }
+}

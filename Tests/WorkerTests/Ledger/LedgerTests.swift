@@ -1,0 +1,92 @@
+import Engine
+import Estates
+import Kafka
+import Testing
+
+@testable import Worker
+
+@Suite struct LedgerTests {
+    private let creditor: Creditor
+
+    init() throws { creditor = Creditor(cvr: try #require(CVRNumber("97281536")), onBehalfOf: CVRNumber("99000001")) }
+
+    @Test(arguments: ["R-1", "a/b//c/", "", "-", "æøå ☂", "filing/claim/1", "\"quoted\"\n"])
+    func keysComeBackWithWhateverReference(_ reference: String) {
+        for kind in FilingKind.allCases {
+            for creditor in [creditor, Creditor(cvr: creditor.cvr)] {
+                let key = LedgerKey.filing(FilingIdentity(creditor: creditor, kind: kind, reference: reference))
+                #expect(LedgerKey(Array(key.text.utf8), partition: 3) == key)
+            }
+        }
+    }
+
+    @Test func keysOfRecordsComeBack() {
+        for topic in InputTopic.allCases {
+            let key = LedgerKey.request(Source(topic: topic, partition: 3, offset: .max))
+            #expect(LedgerKey(Array(key.text.utf8), partition: 3) == key)
+        }
+        #expect(LedgerKey(Array("notification/17".utf8), partition: 0) == .notification(17))
+        for text in [
+            "", "filing", "request/claim-requests/x", "request/other/1", "notification/", "else/1",
+            "filing/claim/1/-/r",
+        ] {
+            #expect(LedgerKey(Array(text.utf8), partition: 0) == nil, "\(text)")
+        }
+    }
+
+    @Test(arguments: FilingEntry.State.allCases) func filingsComeBack(_ state: FilingEntry.State) throws {
+        let identity = FilingIdentity(creditor: creditor, kind: .claim, reference: "a/b")
+        let digest = ContentsDigest(high: 1, low: .max)
+        let filed = Filed(
+            estate: EstateID("e"), filing: FilingID("f\""),
+            receipt: Receipt(id: "k", receivedAt: "2026-11-24T10:15:00+01:00"),
+            digest: digest, revision: 4, isWithdrawn: true)
+        let full = FilingEntry(
+            identity: identity, state: state, lease: 40_000,
+            requests: [QueuedRequest(offset: 5, acceptedAt: Timestamp(milliseconds: 7))], estate: EstateID("e2"),
+            filed: filed,
+            doubt: digest, attempts: 3, failingSince: Timestamp(milliseconds: 8), nextAt: Timestamp(milliseconds: 9))
+        #expect(try FilingEntry(identity, json: full.json) == full)
+        let bare = FilingEntry(identity: identity, state: state)
+        #expect(try FilingEntry(identity, json: bare.json) == bare)
+    }
+
+    @Test func notificationsComeBack() throws {
+        let entry = NotificationEntry(
+            offset: 9, acceptedAt: Timestamp(milliseconds: 1), attempts: 2, nextAt: Timestamp(milliseconds: 3))
+        #expect(try NotificationEntry(offset: 9, json: entry.json) == entry)
+    }
+
+    @Test(arguments: [
+        "", "nonsense", "{}", #"{"v":2,"state":"settled"}"#, #"{"v":1}"#, #"{"v":1,"state":"other"}"#,
+        #"{"v":1,"state":"settled","requests":[[1]]}"#, #"{"v":1,"state":"settled","filed":{}}"#,
+        #"{"v":1,"state":"settled","doubt":"xyz"}"#,
+    ])
+    func whatCannotBeReadIsNotGuessed(_ json: String) {
+        let identity = FilingIdentity(creditor: creditor, kind: .claim, reference: "r")
+        #expect(throws: LedgerProblem.self) { try FilingEntry(identity, json: Array(json.utf8)) }
+    }
+
+    @Test(arguments: [nil, [], [0, 255, 10]] as [[UInt8]?]) func requestsComeBackToTheByte(_ bytes: [UInt8]?) throws {
+        let source = Source(topic: .claimRequests, partition: 2, offset: 11)
+        let original = OriginalRecord(
+            source: source, timestamp: 1234, key: bytes, value: bytes,
+            headers: [
+                RecordHeader(name: "twice", value: bytes), RecordHeader(name: "twice", value: nil),
+                RecordHeader(name: "proklama.ledger.key", value: [1]),
+            ])
+        let written = LedgerRecord(.request(original))
+        let read = Record(
+            topic: "estate.ledger", partition: 2, offset: 0, key: written.key, value: written.value,
+            headers: written.headers)
+        #expect(StoredRequest.record(read, source: source) == original)
+    }
+
+    @Test func whatIsForgottenIsATombstone() {
+        let source = Source(topic: .deathNotifications, partition: 2, offset: 11)
+        let identity = FilingIdentity(creditor: creditor, kind: .claim, reference: "r")
+        for write in [LedgerWrite.forgetRequest(source), .forgetFiling(identity), .forgetNotification(offset: 11)] {
+            #expect(LedgerRecord(write).value == nil)
+        }
+    }
+}
