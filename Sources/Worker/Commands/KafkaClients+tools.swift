@@ -19,8 +19,8 @@ extension KafkaClients {
     private func reader(_ isolation: ClientSettings) throws(KafkaError) -> Consumer {
         let own: ClientSettings = [
             "group.id": settings.groupID, "enable.partition.eof": "true", "fetch.wait.max.ms": "10",
-            // One partition's records at a time are looked at and forgotten.
-            "queued.max.messages.kbytes": "4096",
+            // Records are looked at and forgotten; more in the queue would not make it faster.
+            "queued.max.messages.kbytes": "16384",
         ].merging(isolation) { own, _ in own }
         let recommended = ClientSettings.recommendedConsumer()
         return try Consumer(
