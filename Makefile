@@ -17,12 +17,13 @@ MINUTES ?= 3
 SEEDS ?= 10000
 BROKERS ?= 1
 WORKERS ?= 2
+LETTERS ?= 6000
 BENCH ?=
 # Tests of what happens in time, which other tests beside them would disturb.
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e chaos bench simulate clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e replay-test chaos bench simulate clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -68,6 +69,9 @@ format: ## Format Swift and Python
 e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the middle, then the audit
 	$(PYTHON) scripts/e2e.py --brokers $(BROKERS)
 
+replay-test: setup-kafka build ## Dead letters on a real Kafka: lists, filters, replay with kill -9, five rounds (LETTERS=6000)
+	$(PYTHON) scripts/replay_test.py --letters $(LETTERS)
+
 chaos: setup-kafka build ## Kill, pause and cut everything for MINUTES=3, then the audit (BROKERS=3 WORKERS=3 CHAOS='--seed 7')
 	@scripts/setup bench
 	$(PYTHON) scripts/chaos.py --minutes $(MINUTES) --brokers $(BROKERS) --workers $(WORKERS) $(CHAOS)
@@ -87,6 +91,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(MAKE) build
 	$(MAKE) simulate
 	$(PYTHON) scripts/e2e.py --requests 3000
+	$(PYTHON) scripts/replay_test.py
 	@scripts/setup bench
 	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1
 	$(PYTHON) scripts/chaos.py --minutes 2 --seed 2 --brokers 3 --workers 3

@@ -11,11 +11,6 @@ public final class Producer: Sendable {
     /// What became of a record: where it stands, or why it does not.
     public typealias Delivery = @Sendable (Result<PartitionOffset, KafkaError>) -> Void
 
-    private final class Waiting: Sendable {
-        let delivered: Delivery
-        init(_ delivered: @escaping Delivery) { self.delivered = delivered }
-    }
-
     private let client: Client
 
     /// Makes a producer; it connects by itself, later. `enable.idempotence` is on unless the settings say otherwise.
@@ -27,7 +22,7 @@ public final class Producer: Sendable {
         let callbacks = Callbacks(log: log) { outcome, opaque in
             guard let opaque else { return }
             // Each record has one delivery report, and `send` retained this for it.
-            Unmanaged<Waiting>.fromOpaque(opaque).takeRetainedValue().delivered(outcome)
+            Unmanaged<AwaitedDelivery>.fromOpaque(opaque).takeRetainedValue().delivered(outcome)
         }
         client = try Client(.producer, settings: Self.withJavaPartitioner(settings), callbacks: callbacks)
     }
@@ -37,7 +32,7 @@ public final class Producer: Sendable {
     /// - Parameter delivered: called once, by whoever polls or flushes; also with an error when the producer is let go.
     /// - Throws: when the record was not taken; `delivered` is not called then. With `isFatal`, make a new producer.
     public func send(_ record: OutgoingRecord, delivered: @escaping Delivery) throws(KafkaError) {
-        let waiting = Unmanaged.passRetained(Waiting(delivered))
+        let waiting = Unmanaged.passRetained(AwaitedDelivery(delivered))
         do {
             try client.produce(
                 record.topic, record.partition, key: record.key, value: record.value, headers: record.headers,

@@ -31,8 +31,11 @@ public final class TransactionalProducer: Sendable {
             throw KafkaError(.invalidArgument, message: "transactional.id: must be set for transactions")
         }
         let failures = DeliveryFailures()
-        let callbacks = Callbacks(log: log) { outcome, _ in
+        let callbacks = Callbacks(log: log) { outcome, opaque in
             if case .failure(let failure) = outcome { failures.note(failure) }
+            guard let opaque else { return }
+            // Each record has one delivery report, and `produce` retained this for it.
+            Unmanaged<AwaitedDelivery>.fromOpaque(opaque).takeRetainedValue().delivered(outcome)
         }
         self.failures = failures
         client = try Client(.producer, settings: Producer.withJavaPartitioner(settings), callbacks: callbacks)
@@ -63,20 +66,40 @@ public final class TransactionalProducer: Sendable {
         topic: String, partition: Int32? = nil, key: [UInt8]?, value: [UInt8]?, headers: [Header] = [],
         timestamp: Int64? = nil
     ) throws(KafkaError) {
+        try enqueue(
+            OutgoingRecord(
+                topic: topic, partition: partition, key: key, value: value, headers: headers, timestamp: timestamp),
+            opaque: nil)
+    }
+
+    /// Adds a record to the transaction: the same as the other `produce`.
+    public func produce(_ record: OutgoingRecord) throws(KafkaError) { try enqueue(record, opaque: nil) }
+
+    /// Adds a record to the transaction, and tells where it stands: the place is sure once the transaction has committed.
+    ///
+    /// - Parameter delivered: called once, on the thread that flushes.
+    public func produce(
+        _ record: OutgoingRecord, delivered: @escaping Producer.Delivery
+    ) throws(KafkaError) {
+        let awaited = Unmanaged.passRetained(AwaitedDelivery(delivered))
         do {
-            try client.produce(topic, partition, key: key, value: value, headers: headers, timestamp: timestamp)
+            try enqueue(record, opaque: awaited.toOpaque())
+        } catch {
+            awaited.release()
+            throw error
+        }
+    }
+
+    private func enqueue(_ record: OutgoingRecord, opaque: UnsafeMutableRawPointer?) throws(KafkaError) {
+        do {
+            try client.produce(
+                record.topic, record.partition, key: record.key, value: record.value, headers: record.headers,
+                timestamp: record.timestamp, opaque: opaque)
         } catch {
             // A transaction that has failed refuses records with _STATE and no flags; the only way on is an abort.
             guard error.is(.wrongState), isOpen.load(ordering: .relaxed) else { throw error }
             throw KafkaError(.wrongState, message: error.message, requiresAbort: true)
         }
-    }
-
-    /// Adds a record to the transaction: the same as the other `produce`.
-    public func produce(_ record: OutgoingRecord) throws(KafkaError) {
-        try produce(
-            topic: record.topic, partition: record.partition, key: record.key, value: record.value,
-            headers: record.headers, timestamp: record.timestamp)
     }
 
     /// Waits until all records are delivered or have failed. Blocking.

@@ -4,55 +4,57 @@ import Kafka
 
 /// The headers of a dead letter: the original ones, untouched, and ours, which replace those of an earlier round.
 struct DeadLetterHeaders {
-    static let prefix = "proklama."
-    static let firstAt = "proklama.error.first-at"
-    static let attempts = "proklama.error.attempts"
-    /// The letter was too large for its topic, and lacks the original's value of so many bytes.
-    static let truncated = "proklama.error.truncated"
-
     let headers: [Header]
 
     init(_ letter: DeadLetter, _ encoder: OutcomeEncoder) {
         let record = letter.record
         let failure = letter.failure
-        var headers: [Header] = []
-        var earlierFirstAt: [UInt8]?
-        var earlierAttempts = 0
-        for header in record.headers {
-            if DeadLetterHeaders.isReplaced(header.name) {
-                if header.name == DeadLetterHeaders.firstAt { earlierFirstAt = header.value }
-                if header.name == DeadLetterHeaders.attempts, let value = header.value {
-                    earlierAttempts = Int(String(decoding: value, as: UTF8.self)) ?? 0
-                }
-            } else {
-                headers.append(Header(header.name, header.value))
-            }
-        }
+        let earlier = Earlier(record.headers)
+        var headers = record.headers.filter { !LetterHeaderName.isOfFailure($0.name) }.map { Header($0.name, $0.value) }
         let at = letter.at.description
-        headers.append(Header("proklama.error.category", text: failure.reason.category.rawValue))
-        headers.append(Header("proklama.error.reason", text: failure.reason.rawValue))
-        headers.append(Header("proklama.error.message", text: DeadLetterHeaders.bounded(failure.message)))
-        headers.append(Header("proklama.error.stage", text: failure.stage.rawValue))
-        if let status = failure.status {
-            headers.append(Header("proklama.error.http-status", text: String(status)))
-        }
-        headers.append(Header("proklama.error.at", text: at))
-        headers.append(Header(DeadLetterHeaders.firstAt, earlierFirstAt ?? Array(at.utf8)))
-        headers.append(Header(DeadLetterHeaders.attempts, text: String(earlierAttempts + letter.attempts)))
-        headers.append(Header("proklama.source.topic", text: encoder.topics.name(of: record.source.topic)))
-        headers.append(Header("proklama.source.partition", text: String(record.source.partition)))
-        headers.append(Header("proklama.source.offset", text: String(record.source.offset)))
-        headers.append(Header("proklama.source.timestamp", text: String(record.timestamp)))
-        headers.append(Header("proklama.source.group", text: encoder.groupID))
-        headers.append(Header("proklama.worker", text: encoder.worker))
-        headers.append(Header("proklama.version", text: ProductVersion.text))
+        let fingerprint = FailureFingerprint(failure).text
+        headers.append(Header(LetterHeaderName.category, text: failure.reason.category.rawValue))
+        headers.append(Header(LetterHeaderName.reason, text: failure.reason.rawValue))
+        headers.append(Header(LetterHeaderName.message, text: DeadLetterHeaders.bounded(failure.message)))
+        headers.append(Header(LetterHeaderName.stage, text: failure.stage.rawValue))
+        if let status = failure.status { headers.append(Header(LetterHeaderName.status, text: String(status))) }
+        headers.append(Header(LetterHeaderName.at, text: at))
+        headers.append(Header(LetterHeaderName.firstAt, earlier.firstAt ?? Array(at.utf8)))
+        headers.append(Header(LetterHeaderName.attempts, text: String(earlier.attempts + letter.attempts)))
+        headers.append(Header(LetterHeaderName.fingerprint, text: fingerprint))
+        headers.append(Header(LetterHeaderName.repeats, text: String(earlier.repeats(of: fingerprint) + 1)))
+        headers.append(Header(LetterHeaderName.sourceTopic, text: encoder.topics.name(of: record.source.topic)))
+        headers.append(Header(LetterHeaderName.sourcePartition, text: String(record.source.partition)))
+        headers.append(Header(LetterHeaderName.sourceOffset, text: String(record.source.offset)))
+        headers.append(Header(LetterHeaderName.sourceTimestamp, text: String(record.timestamp)))
+        headers.append(Header(LetterHeaderName.sourceGroup, text: encoder.groupID))
+        headers.append(Header(LetterHeaderName.worker, text: encoder.worker))
+        headers.append(Header(LetterHeaderName.version, text: ProductVersion.text))
         self.headers = headers
     }
 
-    /// Our own headers are written anew each time; those of a replay stay, since they tell the letter's history.
-    private static func isReplaced(_ name: String) -> Bool {
-        name.hasPrefix("proklama.error.") || name.hasPrefix("proklama.source.") || name == "proklama.worker"
-            || name == "proklama.version"
+    /// What a replayed record brings along of its earlier failures.
+    private struct Earlier {
+        var firstAt: [UInt8]?
+        var attempts = 0
+        private var fingerprint: String?
+        private var repeats = 1
+
+        init(_ headers: [RecordHeader]) {
+            for header in headers {
+                guard LetterHeaderName.isCarriedOn(header.name), let value = header.value else { continue }
+                let text = String(decoding: value, as: UTF8.self)
+                switch header.name {
+                case LetterHeaderName.firstAt: firstAt = value
+                case LetterHeaderName.attempts: attempts = Int(text) ?? 0
+                case LetterHeaderName.fingerprint: fingerprint = text
+                case LetterHeaderName.repeats: repeats = Int(text) ?? 1
+                default: break
+                }
+            }
+        }
+
+        func repeats(of other: String) -> Int { fingerprint == other ? repeats : 0 }
     }
 
     /// At most 500 characters.

@@ -9,9 +9,9 @@ extension OutgoingRecord {
         guard RecordSize.of(self) > limit else { return self }
         var letter = self
         letter.value = nil
-        letter.headers.append(Header(DeadLetterHeaders.truncated, text: String(value?.count ?? 0)))
+        letter.headers.append(Header(LetterHeaderName.truncated, text: String(value?.count ?? 0)))
         guard RecordSize.of(letter) > limit else { return letter }
-        letter.headers.removeAll { !$0.name.hasPrefix(DeadLetterHeaders.prefix) }
+        letter.headers.removeAll { !$0.name.hasPrefix("proklama.") }
         guard RecordSize.of(letter) > limit else { return letter }
         letter.key = nil
         return letter

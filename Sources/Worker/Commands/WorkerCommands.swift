@@ -3,6 +3,6 @@ public enum WorkerCommands {
     public static let all: [Subcommand] = [
         RunCommand.command,
         CheckCommand.command, TopicsCommand.create, TopicsCommand.verify, SendCommand.command,
-        DeadLettersList.command, DeadLettersShow.command,
+        DeadLettersList.command, DeadLettersShow.command, DeadLettersReplay.command, DeadLettersDiscard.command,
     ]
 }

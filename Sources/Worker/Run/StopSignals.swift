@@ -4,7 +4,7 @@ import Glibc
 
 /// SIGTERM and SIGINT as events of a loop rather than interruptions of whatever runs.
 public enum StopSignals {
-    private static var set: sigset_t {
+    fileprivate static var set: sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
         sigaddset(&set, SIGTERM)
@@ -29,5 +29,20 @@ public enum StopSignals {
             var info = signalfd_siginfo()
             while read(descriptor, &info, MemoryLayout<signalfd_siginfo>.size) > 0 { handler() }
         }
+    }
+}
+
+extension StopSignals {
+    /// Lets the signals end the process again, in the calling thread.
+    static func unblock() {
+        var set = set
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
+    /// Whether one has come while they were blocked; it is forgotten then.
+    static func takePending() -> Bool {
+        var set = set
+        var now = timespec(tv_sec: 0, tv_nsec: 0)
+        return sigtimedwait(&set, nil, &now) > 0
     }
 }

@@ -76,6 +76,38 @@ import Testing
         #expect(text("mine", second) == ["\u{1}"])
     }
 
+    @Test func aRecordThatFailsTheSameWayAgainIsCounted() {
+        let first = letter([])
+        #expect(text("proklama.error.repeats", first) == ["1"])
+        let again = letter(first.headers.map { RecordHeader(name: $0.name, value: $0.value) })
+        #expect(text("proklama.error.repeats", again) == ["2"])
+        #expect(text("proklama.error.fingerprint", again) == text("proklama.error.fingerprint", first))
+        let otherwise = again.headers.map {
+            RecordHeader(name: $0.name, value: $0.name == "proklama.error.fingerprint" ? [0x30] : $0.value)
+        }
+        #expect(text("proklama.error.repeats", letter(otherwise)) == ["1"])
+    }
+
+    @Test(arguments: [
+        ("deceased.cpr: missing", "deceased.cpr"),
+        ("inventory.items[17].description: is empty", "inventory.items[].description"),
+        ("the value is not JSON: no", nil), ("the record has no key", nil), ("", nil), (": x", nil),
+    ])
+    func aFingerprintKnowsThePlaceAndNotTheElement(_ message: String, _ place: String?) {
+        #expect(FailureFingerprint.place(in: message) == place)
+    }
+
+    @Test func fingerprintsAreStable() {
+        let failure = Failure(.malformed, stage: .parse, message: "claim.principal: missing")
+        #expect(FailureFingerprint(failure).text == "2decb71cdc151702")
+        let other = Failure(.malformed, stage: .parse, message: "claim.interest: missing")
+        #expect(FailureFingerprint(failure) != FailureFingerprint(other))
+        let read = FailureFingerprint(
+            category: "validation", reason: "malformed", stage: "parse", status: nil,
+            message: "claim.principal: must be something else")
+        #expect(FailureFingerprint(failure) == read)
+    }
+
     @Test func repliesEchoCorrelationHeadersOnly() {
         let record = OriginalRecord(
             source: Source(topic: .claimRequests, partition: 0, offset: 0), timestamp: 0, key: nil, value: nil,

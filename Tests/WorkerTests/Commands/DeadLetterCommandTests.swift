@@ -47,29 +47,34 @@ import Testing
 
     @Test func aLetterIsShownMaskedWithItsMeaning() {
         let record = letter(.invalidCPR, offset: 7, timestamp: 0, value: #"{"cpr":"6601250100"}"#)
-        let masked = LetterDetail(record, masksCPR: true).lines.joined(separator: "\n")
+        let masked = LetterDetail(record, nil, .cpr).lines.joined(separator: "\n")
         #expect(masked.contains("estate.dead-letters-1 at 7"))
         #expect(masked.contains(FailureReason.invalidCPR.meaning))
         #expect(masked.contains(FailureReason.invalidCPR.remedy))
         #expect(masked.contains("traceparent"))
         #expect(masked.contains(#"{"cpr":"******-****"}"#))
-        #expect(LetterDetail(record, masksCPR: false).lines.last == #"{"cpr":"6601250100"}"#)
+        #expect(LetterDetail(record, nil, .none).lines.last == #"{"cpr":"6601250100"}"#)
     }
 
-    @Test func lettersAreCountedByReasonWithTheirTimes() {
-        var summary = LetterSummary()
+    @Test func lettersAreCountedByReasonWithTheirTimes() throws {
+        var book = LetterBook()
         for (reason, offset, time) in [
             (FailureReason.malformed, 1, 5000), (.expired, 2, 1000), (.malformed, 3, 2000), (.malformed, 4, 9000),
         ] as [(FailureReason, Int64, Int64)] {
-            let record = letter(reason, offset: offset, timestamp: time)
-            summary.add(record, LetterHeaders(record))
+            book.take(
+                LetterPlace(partition: 1, offset: offset),
+                LetterHeaders(letter(reason, offset: offset, timestamp: time)),
+                timestamp: time, obstacle: nil)
         }
+        let filter = try LetterFilter(try Arguments([], of: DeadLettersList.command), now: 0)
+        let summary = LetterSummary(book, filter, by: .reason)
         #expect(summary.total == 4)
-        #expect(summary.rows.map(\.reason) == ["expired", "malformed"])
+        #expect(summary.open == 4)
+        #expect(summary.rows.map(\.kind.reason) == ["expired", "malformed"])
         #expect(summary.rows.map(\.count) == [1, 3])
         #expect(summary.rows.last?.first == 2000)
         #expect(summary.rows.last?.last == 9000)
-        #expect(summary.rows.last?.example.offset == 4)
+        #expect(summary.rows.last?.newest.offset == 4)
         #expect(summary.json.first?.contains(#""first":"1970-01-01T00:00:01.000Z""#) == true)
     }
 
@@ -80,7 +85,8 @@ import Testing
         ]
         let filter = try LetterFilter(try Arguments(words, of: command), now: 0)
         func takes(_ reason: FailureReason, _ time: Int64) -> Bool {
-            filter.takes(LetterHeaders(letter(reason, offset: 0, timestamp: time)), timestamp: time)
+            let record = letter(reason, offset: 0, timestamp: time)
+            return filter.takes(record, LetterHeaders(record))
         }
         #expect(takes(.malformed, 2000))
         #expect(!takes(.malformed, 1999))

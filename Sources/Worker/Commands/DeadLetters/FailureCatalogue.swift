@@ -16,6 +16,29 @@ enum FailureCatalogue {
             `send`, `settle`). Reasons are stable: programs may depend on them. `proklama dead-letters list` counts them, and
             `proklama dead-letters show` explains one.
 
+            When the cause is mended, `proklama dead-letters replay` puts records back where they came from, each exactly once; what
+            needs no replay any more is marked with `proklama dead-letters discard`.
+
+            ## Headers
+
+            | header | what it says |
+            | --- | --- |
+            | `proklama.error.category`, `.reason`, `.stage` | see above |
+            | `proklama.error.message` | for people; at most 500 characters, no CPR number |
+            | `proklama.error.http-status` | of the portal's last answer, when there was one |
+            | `proklama.error.at`, `.first-at` | when it failed, and when for the first time |
+            | `proklama.error.attempts` | calls that were made for it, in all rounds |
+            | `proklama.error.fingerprint` | equal for what failed in the same way: category, reason, stage, status, and the place in the record |
+            | `proklama.error.repeats` | how many times in a row it failed in this way |
+            | `proklama.error.truncated` | the value was too large for this topic and was left out; a replay takes it from the source |
+            | `proklama.source.topic`, `.partition`, `.offset`, `.timestamp`, `.group` | the record that failed, and for whom |
+            | `proklama.replay.count`, `.id`, `.at` | how often it was put back, and the last time in which run and when |
+            | `proklama.replay.of` | partition and offset of the dead letter that was put back then |
+            | `proklama.worker`, `proklama.version` | who wrote the dead letter |
+
+            They replace those of an earlier round and never pile up. The sender's own headers, the key and the value stay as
+            they were, to the byte.
+
             """
         for category in FailureCategory.allCases {
             text += "\n## \(title(category))\n\n| reason | what happened | what to do |\n| --- | --- | --- |\n"

@@ -37,6 +37,18 @@ enum TopicsCommand {
         }
     }
 
+    /// Whether there is such a topic.
+    static func hasTopic(_ name: String, _ admin: Admin) throws(CommandFailure) -> Bool {
+        do throws(KafkaError) {
+            switch try admin.describeTopics([name], milliseconds: 10_000)[name] {
+            case .success: return true
+            case .failure, nil: return false
+            }
+        } catch {
+            throw CommandFailure(error, while: "looking for \(name)")
+        }
+    }
+
     private static func create(_ arguments: Arguments, _ console: Console) throws(CommandFailure) -> ExitStatus {
         let wanted = try arguments.number(partitions, in: 1...10_000)
         let copies = try arguments.number(replicationFactor, in: 1...100) ?? -1

@@ -1,5 +1,8 @@
 /// Keeps what a terminal, or whoever looks over a shoulder, should not get.
 enum PersonalData {
+    /// What is hidden.
+    enum Masking { case cpr, none }
+
     /// With `******-****` in place of whatever looks like a CPR number: ten digits, or six and four with a hyphen.
     static func masked(_ text: String) -> String {
         let bytes = Array(text.utf8)

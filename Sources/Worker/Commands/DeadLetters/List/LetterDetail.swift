@@ -5,11 +5,13 @@ import Kafka
 /// A dead letter in full, for people.
 struct LetterDetail {
     private let record: Record
-    private let masksCPR: Bool
+    private let history: LetterHistory?
+    private let masking: PersonalData.Masking
 
-    init(_ record: Record, masksCPR: Bool) {
+    init(_ record: Record, _ history: LetterHistory?, _ masking: PersonalData.Masking) {
         self.record = record
-        self.masksCPR = masksCPR
+        self.history = history
+        self.masking = masking
     }
 
     var lines: [String] {
@@ -19,6 +21,7 @@ struct LetterDetail {
             ["written", Timestamp(milliseconds: record.timestamp).description],
             ["failure", "\(headers.category)/\(headers.reason)"],
         ]
+        if let history { rows.append(["status", history.status.rawValue]) }
         if let reason = FailureReason(rawValue: headers.reason) {
             rows.append(["meaning", reason.meaning])
             rows.append(["remedy", reason.remedy])
@@ -28,6 +31,7 @@ struct LetterDetail {
         rows.append(["from", headers.source])
         rows.append(["key", text(record.key)])
         var lines = TextTable.aligned(rows.map { $0.map(PersonalData.printable) })
+        if let history { lines += ["", "HISTORY"] + history.lines.map { masked($0) } }
         lines += ["", "HEADERS"]
         lines += TextTable.aligned(record.headers.map { [PersonalData.printable("  \($0.name)"), text($0.value)] })
         lines += ["", "VALUE (\(record.value.map { "\($0.count) bytes" } ?? "null"))"]
@@ -37,7 +41,13 @@ struct LetterDetail {
 
     private func text(_ bytes: [UInt8]?) -> String {
         guard let bytes else { return "null" }
-        let text = PersonalData.printable(String(decoding: bytes, as: UTF8.self))
-        return masksCPR ? PersonalData.masked(text) : text
+        return masked(PersonalData.printable(String(decoding: bytes, as: UTF8.self)))
+    }
+
+    private func masked(_ text: String) -> String {
+        switch masking {
+        case .cpr: PersonalData.masked(text)
+        case .none: text
+        }
     }
 }

@@ -27,37 +27,31 @@ enum DeadLettersShow {
             try arguments.number(partition, in: 0...Int(Int32.max)), try arguments.number(offset, in: 0...Int.max)
         )
         let wanted = arguments.value(reference)
-        let settings: WorkerSettings
+        guard (place.0 == nil) == (place.1 == nil), (place.0 == nil) != (wanted == nil) else {
+            throw CommandFailure(.usage, "give --partition and --offset, or --reference")
+        }
+        let topic = try DeadLetterTopic(try SettingsOptions.load(arguments, for: .kafka), console)
         let record: Record?
         var others = 0
-        switch (place, wanted) {
-        case ((let partition?, let offset?), nil):
-            settings = try SettingsOptions.load(arguments, for: .kafka)
-            record = try DeadLetterTopic.record(settings, partition: Int32(partition), offset: Int64(offset))
-        case ((nil, nil), let wanted?):
-            settings = try SettingsOptions.load(arguments, for: .kafka)
+        if let partition = place.0, let offset = place.1 {
+            record = try topic.letter(at: LetterPlace(partition: Int32(partition), offset: Int64(offset)))
+        } else {
             var newest: Record?
-            try DeadLetterTopic.read(settings, since: nil, console) { candidate in
-                guard self.reference(of: candidate) == wanted else { return }
+            try topic.letters(since: nil) { candidate, _ in
+                guard LetterFilter.reference(of: candidate) == wanted else { return }
                 if newest != nil { others += 1 }
                 if newest.map({ $0.timestamp <= candidate.timestamp }) ?? true { newest = candidate }
             }
             record = newest
-        default:
-            throw CommandFailure(.usage, "give --partition and --offset, or --reference")
         }
         guard let record else {
-            console.complain("there is no such dead letter in \(settings.topics.deadLetters)")
+            console.complain("there is no such dead letter in \(topic.name)")
             return .foundWrong
         }
-        let detail = LetterDetail(record, masksCPR: !arguments.has(unmask))
-        for line in detail.lines { console.print(line) }
+        let history = try LetterHistory(of: record, topic)
+        let masking: PersonalData.Masking = arguments.has(unmask) ? .none : .cpr
+        for line in LetterDetail(record, history, masking).lines { console.print(line) }
         if others > 0 { console.print("\n\(others) older one\(others == 1 ? " has" : "s have") the same reference") }
         return .done
-    }
-
-    static func reference(of record: Record) -> String? {
-        guard let value = record.value, let root = try? JSONDocument.parse(value) else { return nil }
-        return root["reference"]?.string
     }
 }
