@@ -94,7 +94,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(PYTHON) scripts/replay_test.py
 	@scripts/setup bench
 	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1
-	$(PYTHON) scripts/chaos.py --minutes 2 --seed 2 --brokers 3 --workers 3
+	$(PYTHON) scripts/chaos.py --minutes 1 --seed 2 --brokers 3 --workers 3
 
 clean: ## Remove what was built
 	rm -rf .build .venv

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Measures portal-simulator with wrk: requests a second, and its processor time a request.
 #
 #   bench/portal-simulator.sh [search|submit|mixed] [connections] [latency] [seconds]
