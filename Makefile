@@ -91,7 +91,6 @@ ci: setup-kafka ## What must pass before anything lands
 	$(MAKE) build
 	$(MAKE) simulate
 	$(PYTHON) scripts/e2e.py --requests 3000
-	$(PYTHON) scripts/replay_test.py
 	@scripts/setup bench
 	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1
 	$(PYTHON) scripts/chaos.py --minutes 1 --seed 2 --brokers 3 --workers 3

@@ -166,8 +166,10 @@ def survives_kills(operator: Operator, made: list[Letter], kills: int) -> None:
     expect(set(counts) == set(wanted), f"all {len(wanted)} records of the category are back, and no other")
     twice = sum(1 for count in counts.values() if count > 1)
     expect(twice == 0, f"each of them exactly once ({twice} came more often)")
-    expect(second.status == 0, f"the later replay finishes ({second.tail(1)})")
-    expect(first.status == 1 and "takes over" in first.tail(), "the earlier one is told, and stops")
+    # Which of them takes the lock last depends on how fast each one starts.
+    ended = sorted((first, second), key=lambda process: process.status or 0)
+    expect(ended[0].status == 0, f"the one that has the lock last finishes ({ended[0].tail(1)})")
+    expect(ended[1].status == 1 and "takes over" in ended[1].tail(), "the other one is told, and stops")
     same = all(digest_of(one) == wanted[audit.header(one, NAME)].digest for one in found)
     expect(same, "key, value and headers are as they were")
     places = all(one.partition() == wanted[audit.header(one, NAME)].partition for one in found)
