@@ -10,6 +10,8 @@ public struct Engine {
     private var tickUnderWay: Tick?
     private var lastTick: UInt64 = 0
     private var lastEpoch: UInt64 = 0
+    /// When settled filings are looked at next, to forget the old ones.
+    private var sweepAt: Int64?
 
     /// - Parameter seed: decides the jitter. Two workers need two seeds, or they retry in step.
     public init(settings: EngineSettings, seed: UInt64) { shared = Shared(settings: settings, seed: seed) }
@@ -25,7 +27,7 @@ public struct Engine {
     /// The ledger has been read, for that incarnation of the partition.
     public mutating func restored(_ partition: Int32, epoch: UInt64, _ contents: RestoredPartition, at now: Moment) {
         shared.now = now
-        guard let known = partitions[partition], known.epoch == epoch, known.stage == .restoring else { return }
+        guard partitions[partition]?.epoch == epoch, partitions[partition]?.stage == .restoring else { return }
         partitions[partition]?.restore(contents, &shared)
         shared.commands.append(.startIntake(partition: partition, positions: contents.positions))
         makeCalls()
@@ -34,7 +36,7 @@ public struct Engine {
     /// The partition is to be given up soon: finishes what is under way, and then says `drained`.
     public mutating func drain(_ partition: Int32, at now: Moment) {
         shared.now = now
-        guard let known = partitions[partition], known.stage != .restoring else {
+        guard let stage = partitions[partition]?.stage, stage != .restoring else {
             drop(partition)
             shared.commands.append(.drained(partition: partition))
             return
@@ -56,10 +58,14 @@ public struct Engine {
     /// read it again.
     public mutating func record(_ record: OriginalRecord, _ parsed: ParsedRecord, at now: Moment) {
         shared.now = now
-        guard let known = partitions[record.source.partition], known.stage == .active else { return }
+        // No value of the partition is held while it changes: all of it would be copied.
+        let partition = record.source.partition
+        guard partitions[partition]?.stage == .active else { return }
         // One that is left over from before a restore has been taken in already.
-        if let position = known.positions[record.source.topic], record.source.offset < position { return }
-        partitions[record.source.partition]?.accept(record, parsed, &shared)
+        if let position = partitions[partition]?.positions[record.source.topic], record.source.offset < position {
+            return
+        }
+        partitions[partition]?.accept(record, parsed, &shared)
         makeCalls()
     }
 
@@ -84,6 +90,7 @@ public struct Engine {
             case .filing(let identity): partitions[alarm.partition]?.filingDue(identity, at: alarm.at, &shared)
             }
         }
+        sweep()
         makeCalls()
     }
 
@@ -135,7 +142,10 @@ public struct Engine {
     }
 
     /// When `advance` is next worth calling, on the monotonic clock in milliseconds.
-    public var nextWake: Int64? { shared.timers.nextAt }
+    public var nextWake: Int64? {
+        let sweep = partitions.values.contains { $0.settled.count > 0 } ? sweepAt : nil
+        return [shared.timers.nextAt, sweep].compactMap { $0 }.min()
+    }
 
     /// Whether more records are welcome now.
     public var wantsRecords: Bool { placesHeld < shared.settings.window }
@@ -167,6 +177,9 @@ public struct Engine {
         for (identity, filing) in known.filings where !filing.isNothing {
             state[identity] = filing.entry(identity, lease: shared.settings.lease)
         }
+        known.settled.forEach { identity, filed in
+            state[identity] = FilingEntry(identity: identity, state: .settled, filed: filed)
+        }
         return state
     }
 
@@ -185,10 +198,17 @@ public struct Engine {
         }
     }
 
+    private mutating func sweep() {
+        guard let due = sweepAt, shared.now.monotonic >= due else { return }
+        sweepAt = shared.now.monotonic + shared.settings.sweepInterval
+        for number in partitions.keys.sorted() { partitions[number]?.forgetOld(&shared) }
+    }
+
     private mutating func startOver(_ partition: Int32) {
         drop(partition)
         lastEpoch += 1
         partitions[partition] = Partition(number: partition, epoch: lastEpoch)
+        sweepAt = sweepAt ?? shared.now.monotonic + shared.settings.sweepInterval
         shared.commands.append(.restore(partition: partition, epoch: lastEpoch))
     }
 

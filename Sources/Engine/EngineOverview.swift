@@ -22,6 +22,7 @@ public struct EngineOverview: Sendable {
             PartitionOverview(number: number, stage: "\(partition.stage)", positions: partition.positions))
         partitions.sort { $0.number < $1.number }
         for phase in PhaseName.allCases { filings[phase, default: 0] += partition.phases[phase.rawValue] }
+        filings[.settled, default: 0] += partition.settled.count
         notifications += partition.notifications.count
         persons += partition.persons.count
     }

@@ -20,6 +20,12 @@ public struct EngineSettings: Hashable, Sendable {
     public var estateWait: ClosedRange<Int64> = 3_600_000...86_400_000
     /// How long an estate is waited for.
     public var estateWaitHorizon: Int64 = 180 * 86_400_000
+    /// How long a settled filing is remembered after its last change.
+    public var ledgerRetention: Int64 = 400 * 86_400_000
+    /// How often some settled filings are looked at, to forget the old ones.
+    public var sweepInterval: Int64 = 60_000
+    /// How many of each partition are looked at then.
+    public var sweepSize = 512
 
     public init() {}
 

@@ -6,6 +6,7 @@ public struct EngineStatistics: Sendable {
     public internal(set) var acceptedRecords = 0
     public internal(set) var callsStarted = 0
     public internal(set) var answersLost = 0
+    public internal(set) var events: [EngineEvent: Int] = [:]
     /// How often a filing went from one phase to another: row `from`, column `to`.
     public internal(set) var transitions = [Int](
         repeating: 0, count: PhaseName.allCases.count * PhaseName.allCases.count)
@@ -13,6 +14,8 @@ public struct EngineStatistics: Sendable {
     public func transitions(from: PhaseName, to: PhaseName) -> Int {
         transitions[from.rawValue * PhaseName.allCases.count + to.rawValue]
     }
+
+    mutating func count(_ event: EngineEvent) { events[event, default: 0] += 1 }
 
     mutating func count(_ outcome: Outcome) {
         switch outcome {

@@ -8,12 +8,15 @@ public struct Coverage: Sendable {
         repeating: 0, count: PhaseName.allCases.count * PhaseName.allCases.count)
     public internal(set) var outcomes: [String: Int] = [:]
     public internal(set) var deadLetters: [FailureReason: Int] = [:]
+    /// What engines have done now and then.
+    public internal(set) var engineEvents: [EngineEvent: Int] = [:]
     public internal(set) var events = 0
 
     mutating func add(_ statistics: EngineStatistics) {
         for at in transitions.indices { transitions[at] += statistics.transitions[at] }
         outcomes.merge(statistics.outcomes, uniquingKeysWith: +)
         deadLetters.merge(statistics.deadLetters, uniquingKeysWith: +)
+        engineEvents.merge(statistics.events, uniquingKeysWith: +)
     }
 
     /// Adds what happened in other runs.
@@ -22,6 +25,7 @@ public struct Coverage: Sendable {
         faults.merge(other.faults, uniquingKeysWith: +)
         outcomes.merge(other.outcomes, uniquingKeysWith: +)
         deadLetters.merge(other.deadLetters, uniquingKeysWith: +)
+        engineEvents.merge(other.engineEvents, uniquingKeysWith: +)
         events += other.events
     }
 

@@ -84,6 +84,9 @@ struct FaultPlan {
     var stubborn: Int?
     var stubbornStatus = 404
 
+    /// So short in some runs that filings are forgotten while requests about them still come.
+    var ledgerRetention: Int64 = 400 * 86_400_000
+
     init(_ random: inout SimulationRandom) {
         func some(_ chance: Int, upTo limit: Int) -> Int {
             random.chance(chance) ? 1 + random.index(limit) : 0
@@ -131,5 +134,6 @@ struct FaultPlan {
             stubborn = random.index(4)
             stubbornStatus = random.chance(500) ? 404 : 409
         }
+        if random.chance(250) { ledgerRetention = [3_000, 8_000, 20_000][random.index(3)] }
     }
 }

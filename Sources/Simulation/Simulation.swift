@@ -35,7 +35,7 @@ final class Simulation {
         random = SimulationRandom(seed: seed)
         plan = FaultPlan(&random)
         workload = Workload(settings, &random)
-        engineSettings = Simulation.engineSettings(&random)
+        engineSettings = Simulation.engineSettings(&random, plan)
         let partitions = Int(settings.partitions)
         broker = Broker(partitions: partitions, slots: settings.workers)
         group = ConsumerGroup(partitions: partitions, isStatic: plan.isStatic)
@@ -48,7 +48,7 @@ final class Simulation {
     }
 
     /// Hours become seconds, so that a run of a minute sees every horizon.
-    private static func engineSettings(_ random: inout SimulationRandom) -> EngineSettings {
+    private static func engineSettings(_ random: inout SimulationRandom, _ plan: FaultPlan) -> EngineSettings {
         var settings = EngineSettings()
         settings.maximumInFlight = 1 + random.index(6)
         settings.callTimeout = 2_000
@@ -59,6 +59,9 @@ final class Simulation {
         settings.retryHorizon = [8_000, 30_000, 120_000][random.index(3)]
         settings.estateWait = 300...4_000
         settings.estateWaitHorizon = [15_000, 60_000, 150_000][random.index(3)]
+        settings.ledgerRetention = plan.ledgerRetention
+        settings.sweepInterval = 1_000
+        settings.sweepSize = 3
         return settings
     }
 

@@ -30,11 +30,12 @@ extension Coverage {
             .map { "\($0) -> \($1)" }
     }
 
-    /// Transitions and faults that never happened.
+    /// Transitions, faults and events of engines that never happened.
     public var missing: [String] {
         pairs.filter { count(from: $0, to: $1) == 0 && Transitions.possible(from: $0).contains($1) }
             .map { "\($0) -> \($1)" }
             + Fault.allCases.filter { faults[$0, default: 0] == 0 }.map(\.rawValue)
+            + EngineEvent.allCases.filter { engineEvents[$0, default: 0] == 0 }.map(\.rawValue)
     }
 
     /// A table for people.
@@ -45,6 +46,8 @@ extension Coverage {
         }
         lines.append("faults")
         for fault in Fault.allCases { lines.append(row(fault.rawValue, faults[fault, default: 0])) }
+        lines.append("events of engines")
+        for event in EngineEvent.allCases { lines.append(row(event.rawValue, engineEvents[event, default: 0])) }
         lines.append("answers")
         for (name, count) in outcomes.sorted(by: { $0.key < $1.key }) { lines.append(row(name, count)) }
         for (reason, count) in deadLetters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -58,7 +58,7 @@ struct AnswerTests {
         #expect(story.call == "search")
     }
 
-    @Test func aHundredThousandEqualRequestsAreAnsweredWithoutDeepRecursion() {
+    @Test func twentyThousandRequestsOfOneFilingAreAnsweredInNoTime() {
         var story = Story()
         story.own(Story.ledger(.settled))
         for offset in 0..<20_000 { story.receive(Story.request(.submit, offset: Int64(offset))) }
@@ -66,7 +66,7 @@ struct AnswerTests {
         story.commit()
         story.take("F1", receipt: "K1")
         story.commit()
-        #expect(story.outcomes.count == 20_000)
+        #expect(story.answers == ["filed"] + Array(repeating: "already-filed", count: 19_999))
     }
 
     @Test func aRequestThatCorrectsARefusedOneHasAnotherIdempotencyKey() {

@@ -55,7 +55,7 @@ extension Story {
             requests: pending.map { QueuedRequest(offset: $0.record.source.offset, acceptedAt: accepted) }, filed: filed
         )
         change(&entry)
-        contents.filings = [entry]
+        contents.add(entry)
         for item in pending { contents.requests[item.record.source] = item }
         contents.positions = [.claimRequests: (pending.map(\.record.source.offset).max() ?? -1) + 1]
         return contents

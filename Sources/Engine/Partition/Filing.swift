@@ -4,7 +4,7 @@ import Estates
 struct Filing {
     private(set) var phase = Phase.settled
     /// Oldest first; the oldest is the one being worked on.
-    var requests: [PendingRequest] = []
+    var requests = RequestQueue()
     var filed: Filed?
     /// Contents of a change that was given up while it may have taken effect: it is looked up before the next request.
     var doubt: ContentsDigest?
@@ -35,6 +35,23 @@ struct Filing {
 
     /// Nothing is pending, known, or in doubt.
     var isNothing: Bool { requests.isEmpty && filed == nil && doubt == nil }
+
+    /// Nothing is pending or in doubt, and all that is known stands in the ledger: it can be packed away.
+    var isAtRest: Bool {
+        phase == .settled && requests.isEmpty && doubt == nil && filed != nil && !isDirty && committedVersion == version
+    }
+
+    /// The oldest request has its result: what concerned it alone is over.
+    mutating func endOldest(failingSince next: Timestamp?) {
+        requests.removeFirst()
+        estate = nil
+        attempts = 0
+        failures = 0
+        failingSince = next
+        nextAt = nil
+        wasInDoubt = false
+        inheritedLease = nil
+    }
 
     /// The state that the next tick writes is an intent.
     mutating func noteIntent() { intentVersion = version }

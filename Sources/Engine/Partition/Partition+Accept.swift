@@ -15,16 +15,14 @@ extension Partition {
 
     private mutating func accept(_ request: ClaimRequest, _ record: OriginalRecord, _ shared: inout Shared) {
         let identity = request.identity
-        if filings[identity] == nil { add(Filing(), as: identity) }
+        open(identity)
         filings[identity]?.requests.append(
             PendingRequest(record: record, request: request, acceptedAt: shared.now.wall, isStored: false))
         let isAlone = filings[identity]?.requests.count == 1
         if isAlone { begin(identity, &shared) } else { touch(identity) }
         // What was answered at once needs no place in the ledger.
-        if let last = filings[identity]?.requests.indices.last,
-            filings[identity]?.requests[last].record.source == record.source
-        {
-            filings[identity]?.requests[last].isStored = true
+        if filings[identity]?.requests.last?.record.source == record.source {
+            filings[identity]?.requests.last?.isStored = true
             records.append(.request(record))
         }
     }
@@ -45,17 +43,18 @@ extension Partition {
 
     /// Begins the oldest request of a filing of which nothing is under way, and answers as many as need no call.
     mutating func begin(_ identity: FilingIdentity, _ shared: inout Shared) {
-        while let filing = filings[identity], filing.phase == .settled, let head = filing.requests.first {
-            if filing.doubt != nil {
+        // No value of the filing is held while its queue changes: the queue would be copied.
+        while filings[identity]?.phase == .settled, let head = filings[identity]?.requests.first {
+            if filings[identity]?.doubt != nil {
                 // An earlier change was given up while nobody knew whether it had taken effect. What to make of this
                 // request depends on that, so it is found out first.
                 filings[identity]?.wasInDoubt = true
                 lookUpSoon(identity, &shared)
                 return
             }
-            switch Answer(to: head.request, filed: filing.filed) {
+            switch Answer(to: head.request, filed: filings[identity]?.filed) {
             case .call:
-                propose(identity, estate: filing.filed?.estate, &shared)
+                propose(identity, estate: filings[identity]?.filed?.estate, &shared)
                 return
             case .reply(let outcome, let filed):
                 end(identity, as: .reply(outcome, filed), &shared)
@@ -66,6 +65,7 @@ extension Partition {
         if filings[identity]?.isNothing == true, filings[identity]?.isWritten == false {
             remove(identity)
         }
+        packAway(identity)
     }
 }
 

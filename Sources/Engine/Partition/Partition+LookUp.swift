@@ -71,21 +71,23 @@ extension Partition {
             if let found = change(to: filing.filed, in: records) {
                 filings[identity]?.filed = Filed(
                     estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
-                    revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn)
+                    revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn,
+                    settledAt: shared.now.wall)
             }
             move(identity, to: .settled, &shared)
             touch(identity)
             begin(identity, &shared)
         } else if let found = change(to: filing.filed, in: records) {
             if request.action == .submit || found.isWithdrawn == (request.action == .withdraw) {
-                settle(
-                    identity, as: .taken(Filed(request, in: estate, as: found.id, found.receipt, after: filing.filed)),
-                    &shared)
+                let filed = Filed(
+                    request, in: estate, as: found.id, found.receipt, after: filing.filed, at: shared.now.wall)
+                settle(identity, as: .taken(filed), &shared)
             } else {
                 // Somebody else has changed the filing meanwhile, and not as we asked: the request is answered, or made
                 // again, by how the filing is now.
                 filings[identity]?.filed?.receipt = found.receipt
                 filings[identity]?.filed?.isWithdrawn = found.isWithdrawn
+                filings[identity]?.filed?.settledAt = shared.now.wall
                 move(identity, to: .settled, &shared)
                 touch(identity)
                 begin(identity, &shared)

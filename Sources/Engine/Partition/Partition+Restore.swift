@@ -5,7 +5,8 @@ extension Partition {
     mutating func restore(_ restored: RestoredPartition, _ shared: inout Shared) {
         stage = .active
         positions = restored.positions
-        for entry in restored.filings { restore(entry, restored.requests, &shared) }
+        settled = restored.settled
+        for entry in restored.unsettledInOrder { restore(entry, restored.requests, &shared) }
         let schedules = Dictionary(restored.notifications.map { ($0.offset, $0) }) { first, _ in first }
         // In order, so that the same ledger always leads to the same run.
         for (source, pending) in restored.requests.sorted(by: { $0.key.offset < $1.key.offset })

@@ -92,7 +92,8 @@ extension Partition {
         }
         switch result {
         case .success(.receipt(let id, let receipt)):
-            settle(identity, as: .taken(Filed(head.request, in: estate, as: id, receipt, after: filing.filed)), &shared)
+            let filed = Filed(head.request, in: estate, as: id, receipt, after: filing.filed, at: shared.now.wall)
+            settle(identity, as: .taken(filed), &shared)
         case .success(.estates), .success(.filings):
             preconditionFailure("a changing call was answered with something else")
         case .failure(let failure) where failure.mayHaveTakenEffect:
@@ -130,6 +131,7 @@ extension Partition {
             if request.action == .withdraw, var filed = filing.filed {
                 filed.isWithdrawn = true
                 filed.revision += 1
+                filed.settledAt = shared.now.wall
                 settle(identity, as: .taken(filed), &shared)
             } else {
                 refuse(.estateClosed, "the portal says that the estate or the filing is gone")

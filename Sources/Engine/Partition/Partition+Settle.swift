@@ -18,26 +18,19 @@ extension Partition {
 
     /// Ends the oldest request with its one terminal result.
     mutating func end(_ identity: FilingIdentity, as settlement: Settlement, _ shared: inout Shared) {
-        guard let filing = filings[identity], let head = filing.requests.first else { return }
+        guard let head = filings[identity]?.requests.first, let attempts = filings[identity]?.attempts else { return }
         switch settlement {
         case .taken(let filed):
             filings[identity]?.filed = filed
-            reply(head, outcome(of: head.request.action), filed, attempts: filing.attempts, &shared)
+            reply(head, outcome(of: head.request.action), filed, attempts: attempts, &shared)
         case .reply(let outcome, let filed):
-            reply(head, outcome, filed, attempts: filing.attempts, &shared)
+            reply(head, outcome, filed, attempts: attempts, &shared)
         case .failure(let failure):
-            deadLetter(head.record, failure, attempts: filing.attempts, &shared)
+            deadLetter(head.record, failure, attempts: attempts, &shared)
         }
         if head.isStored { records.append(.forgetRequest(head.record.source)) }
-        let nextFailingSince = failingSince(filing, settlement)
-        filings[identity]?.requests.removeFirst()
-        filings[identity]?.estate = nil
-        filings[identity]?.attempts = 0
-        filings[identity]?.failures = 0
-        filings[identity]?.failingSince = nextFailingSince
-        filings[identity]?.nextAt = nil
-        filings[identity]?.wasInDoubt = false
-        filings[identity]?.inheritedLease = nil
+        let since = failingSince(identity, settlement)
+        filings[identity]?.endOldest(failingSince: since)
         move(identity, to: .settled, &shared)
         // What was answered from the state alone has not changed it.
         if case .reply = settlement, !head.isStored {} else { touch(identity) }
@@ -45,15 +38,17 @@ extension Partition {
 
     /// The next request of a filing has waited as long as the first while the portal failed, so it is not given all of
     /// that time again: ten requests would be ten horizons late. The row of failures ends when the portal answers a call.
-    private func failingSince(_ filing: Filing, _ settlement: Settlement) -> Timestamp? {
-        guard let since = filing.failingSince, filing.requests.count > 1 else { return nil }
+    private func failingSince(_ identity: FilingIdentity, _ settlement: Settlement) -> Timestamp? {
+        guard let filing = filings[identity], let since = filing.failingSince, let next = filing.requests.second else {
+            return nil
+        }
         let goesOn: Bool
         switch settlement {
         case .taken: goesOn = false
         case .reply: goesOn = true
         case .failure(let failure): goesOn = failure.reason == .portalUnavailable || filing.attempts == 0
         }
-        return goesOn ? max(since, filing.requests[1].acceptedAt) : nil
+        return goesOn ? max(since, next.acceptedAt) : nil
     }
 
     private func outcome(of action: FilingAction) -> ClaimReply.Outcome {

@@ -38,6 +38,7 @@ extension Partition {
                 remove(written.identity)
             } else {
                 sendWhenCommitted(written.identity, &shared)
+                packAway(written.identity)
             }
         }
     }

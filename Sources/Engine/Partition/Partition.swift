@@ -18,7 +18,10 @@ struct Partition {
     let epoch: UInt64
     var stage = Stage.restoring
 
+    /// Filings of which something is pending, in doubt, or not in the ledger yet.
     var filings: [FilingIdentity: Filing] = [:]
+    /// All others.
+    var settled = SettledFilings()
     var persons: [Deceased: Person] = [:]
     var notifications: [Int64: PendingNotification] = [:]
     /// Notifications whose first search is not over.
@@ -64,6 +67,24 @@ struct Partition {
     mutating func add(_ filing: Filing, as identity: FilingIdentity) {
         filings[identity] = filing
         phases[filing.phase.name.rawValue] += 1
+    }
+
+    /// The filing is to be worked on.
+    mutating func open(_ identity: FilingIdentity) {
+        guard filings[identity] == nil else { return }
+        var filing = Filing()
+        if let filed = settled.remove(identity) {
+            filing.filed = filed
+            filing.isWritten = true
+        }
+        add(filing, as: identity)
+    }
+
+    /// If nothing is left to be done about the filing, it is kept in its compact form.
+    mutating func packAway(_ identity: FilingIdentity) {
+        guard filings[identity]?.isAtRest == true, let filed = filings[identity]?.filed else { return }
+        remove(identity)
+        settled.insert(identity, filed)
     }
 
     mutating func remove(_ identity: FilingIdentity) {

@@ -71,9 +71,12 @@ public struct Filed: Hashable, Sendable {
     /// Counts the changes that took effect, from 1.
     public var revision: Int
     public var isWithdrawn: Bool
+    /// When the last change took effect, as far as we know; nil in entries from before this was kept.
+    public var settledAt: Timestamp?
 
     public init(
-        estate: EstateID, filing: FilingID, receipt: Receipt, digest: ContentsDigest, revision: Int, isWithdrawn: Bool
+        estate: EstateID, filing: FilingID, receipt: Receipt, digest: ContentsDigest, revision: Int, isWithdrawn: Bool,
+        settledAt: Timestamp? = nil
     ) {
         self.estate = estate
         self.filing = filing
@@ -81,14 +84,19 @@ public struct Filed: Hashable, Sendable {
         self.digest = digest
         self.revision = revision
         self.isWithdrawn = isWithdrawn
+        self.settledAt = settledAt
     }
 
     /// What a filing is once the portal has taken a request about it.
-    init(_ request: ClaimRequest, in estate: EstateID, as id: FilingID, _ receipt: Receipt, after before: Filed?) {
+    init(
+        _ request: ClaimRequest, in estate: EstateID, as id: FilingID, _ receipt: Receipt, after before: Filed?,
+        at now: Timestamp
+    ) {
         self.init(
             estate: estate, filing: id, receipt: receipt,
             digest: request.action == .withdraw ? before?.digest ?? request.digest : request.digest,
-            revision: (before?.revision ?? 0) + 1, isWithdrawn: request.action == .withdraw)
+            revision: (before?.revision ?? 0) + 1, isWithdrawn: request.action == .withdraw,
+            settledAt: now)
     }
 }
 
@@ -118,18 +126,6 @@ public enum LedgerWrite: Hashable, Sendable {
     case forgetFiling(FilingIdentity)
     case notification(NotificationEntry)
     case forgetNotification(offset: Int64)
-}
-
-/// A partition as its ledger says.
-public struct RestoredPartition: Sendable {
-    public var filings: [FilingEntry] = []
-    public var notifications: [NotificationEntry] = []
-    /// Pending requests and notifications by where they stood, read again.
-    public var requests: [Source: PendingRecord] = [:]
-    /// The committed offset of each input, nil before the first.
-    public var positions: [InputTopic: Int64] = [:]
-
-    public init() {}
 }
 
 /// A request record with what it says.

@@ -3,13 +3,20 @@ import Estates
 
 extension Checker {
     /// A transaction has been decided: this is what a read_committed reader will see.
-    mutating func committed(_ transaction: Transaction, by worker: Int, at now: Int64) {
+    ///
+    /// - Parameter latestWall: the latest time of day that the worker's clock has shown.
+    /// - Returns: the filings that the ledger has forgotten by it.
+    mutating func committed(
+        _ transaction: Transaction, by worker: Int, retention: Int64, latestWall: Timestamp, at now: Int64
+    ) -> [Int] {
+        var forgotten: [Int] = []
         for part in transaction.parts {
-            for write in part.ledger { views[Int(part.partition)].apply(write) }
+            forgotten += apply(part, retention: retention, latestWall: latestWall, at: now)
             for outcome in part.outcomes { answer(outcome, at: now) }
             for write in part.ledger { check(write, part.partition, worker, at: now) }
             for (topic, offset) in part.positions { move(topic, part.partition, to: offset, at: now) }
         }
+        return forgotten
     }
 
     private mutating func check(_ write: LedgerWrite, _ partition: Int32, _ worker: Int, at now: Int64) {

@@ -37,6 +37,8 @@ struct Checker {
     /// with a dead letter: what comes in late for them nothing can foresee, and docs/promises.md says so.
     var late: Set<Int> = []
     var excused: Set<Int> = []
+    /// What the ledger has forgotten, by filing.
+    var renewals: [[Renewal]]
     /// When each worker took its last tick.
     var ticksTaken: [Int: Int64] = [:]
 
@@ -45,6 +47,7 @@ struct Checker {
         outcomes = Array(repeating: nil, count: workload.items.count)
         effects = Array(repeating: [], count: workload.filings.count)
         lastAnswered = Array(repeating: -1, count: workload.filings.count)
+        renewals = Array(repeating: [], count: workload.filings.count)
         effectOfItem = Array(repeating: nil, count: workload.items.count)
         views = Array(repeating: LedgerView(), count: workload.partitions)
         accepted = Array(repeating: 0, count: workload.logs.count)

@@ -6,17 +6,13 @@ struct LedgerView {
     var filings: [FilingIdentity: FilingEntry] = [:]
     var requests: [Source: OriginalRecord] = [:]
     var notifications: [Int64: NotificationEntry] = [:]
-    /// Filings in the order in which they first came, so that a run does not depend on a hash table's order.
-    private var order: [FilingIdentity] = []
 
     mutating func apply(_ write: LedgerWrite) {
         switch write {
         case .request(let record): requests[record.source] = record
         case .forgetRequest(let source): requests[source] = nil
-        case .filing(let entry):
-            if filings.updateValue(entry, forKey: entry.identity) == nil { order.append(entry.identity) }
-        case .forgetFiling(let identity):
-            if filings.removeValue(forKey: identity) != nil { order.removeAll { $0 == identity } }
+        case .filing(let entry): filings[entry.identity] = entry
+        case .forgetFiling(let identity): filings[identity] = nil
         case .notification(let entry): notifications[entry.offset] = entry
         case .forgetNotification(let offset): notifications[offset] = nil
         }
@@ -25,7 +21,7 @@ struct LedgerView {
     /// As a driver hands it to an engine.
     func restored(_ workload: Workload, positions: [InputTopic: Int64]) -> RestoredPartition {
         var restored = RestoredPartition()
-        restored.filings = order.compactMap { filings[$0] }
+        for entry in filings.values { restored.add(entry) }
         restored.notifications = notifications.values.sorted { $0.offset < $1.offset }
         for (source, record) in requests {
             guard let item = workload.item(source.topic, source.partition, offset: source.offset) else { continue }

@@ -109,7 +109,11 @@ extension Simulation {
             if happens(plan.slowMarkers, .slowMarker) { wait += random.number(50...1_500) }
             queue.add(.marker(transaction: number, target), at: now + wait)
         }
-        if commits { checker.committed(broker.transactions[number], by: worker, at: now) }
+        guard commits else { return }
+        let forgotten = checker.committed(
+            broker.transactions[number], by: worker, retention: engineSettings.ledgerRetention,
+            latestWall: workers[worker].latestWall(at: now), at: now)
+        for filing in forgotten { portal.archive(filing) }
     }
 
     func mark(_ number: Int, _ target: MarkerTarget) { broker.mark(number, target) }
@@ -148,7 +152,10 @@ extension Simulation {
         }
         var restored = broker.visible(partition).restored(workload, positions: positions)
         if settings.without == .lease {
-            for at in restored.filings.indices { restored.filings[at].lease = 0 }
+            for var entry in Array(restored.unsettled.values) {
+                entry.lease = 0
+                restored.add(entry)
+            }
         }
         tell(worker, .ledger(partition, epoch: epoch, restored))
     }

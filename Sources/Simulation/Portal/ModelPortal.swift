@@ -8,6 +8,8 @@ struct ModelPortal {
         var receipt: Receipt
         var isWithdrawn: Bool
         var contents: FilingContents
+        /// Our ledger has forgotten it. By then its estate has long been closed, and the portal shows it no more.
+        var isArchived = false
     }
 
     private(set) var calls: [PendingCall] = []
@@ -39,7 +41,9 @@ struct ModelPortal {
             guard let index = workload.filingIndex[identity] else { return .success(.filings([])) }
             return .success(
                 .filings(
-                    filings[index].map { FiledRecord(id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn) }))
+                    filings[index].filter { !$0.isArchived }.map {
+                        FiledRecord(id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn)
+                    }))
         case .submit(_, let identity, let contents, let key):
             return change(identity, key: key, at: now, &checker, .submit) { filings, id, receipt in
                 let filing = StoredFiling(
@@ -49,14 +53,16 @@ struct ModelPortal {
             }
         case .amend(_, let filing, let identity, let contents, let key):
             return change(identity, key: key, at: now, &checker, .amend) { filings, _, receipt in
-                guard let at = filings.firstIndex(where: { $0.id == filing && !$0.isWithdrawn }) else { return nil }
+                guard let at = filings.firstIndex(where: { $0.id == filing && !$0.isWithdrawn && !$0.isArchived })
+                else { return nil }
                 filings[at].contents = contents
                 filings[at].receipt = receipt
                 return filing
             }
         case .withdraw(_, let filing, let identity, let key):
             return change(identity, key: key, at: now, &checker, .withdraw) { filings, _, receipt in
-                guard let at = filings.firstIndex(where: { $0.id == filing && !$0.isWithdrawn }) else { return nil }
+                guard let at = filings.firstIndex(where: { $0.id == filing && !$0.isWithdrawn && !$0.isArchived })
+                else { return nil }
                 filings[at].isWithdrawn = true
                 filings[at].receipt = receipt
                 return filing
@@ -77,8 +83,14 @@ struct ModelPortal {
         }
         answersByKey[key] = (id, receipt)
         checker.tookEffect(
-            action, filing: index, key: key, receipt, live: filings[index].count { !$0.isWithdrawn }, at: now)
+            action, filing: index, key: key, receipt, live: filings[index].count { !$0.isWithdrawn && !$0.isArchived },
+            at: now)
         return .success(.receipt(id, receipt))
+    }
+
+    /// What the portal has of a filing is nobody's concern any more.
+    mutating func archive(_ filing: Int) {
+        for at in filings[filing].indices { filings[filing][at].isArchived = true }
     }
 
     private func estates(of deceased: Deceased, at now: Int64) -> [Estate] {

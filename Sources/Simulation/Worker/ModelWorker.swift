@@ -35,7 +35,8 @@ final class ModelWorker {
     var keptBack: [Event] = []
     /// The monotonic clock's zero differs from process to process; the time of day jumps.
     let monotonicOffset: Int64
-    var wallOffset: Int64
+    var wallOffset: Int64 { didSet { furthestOffset = max(furthestOffset, wallOffset) } }
+    private var furthestOffset: Int64
     /// Until when no packet passes between it and the broker.
     var cutUntil: Int64 = 0
 
@@ -70,12 +71,18 @@ final class ModelWorker {
         self.lease = lease
         self.monotonicOffset = monotonicOffset
         self.wallOffset = wallOffset
+        furthestOffset = wallOffset
         intake = Array(repeating: nil, count: logs)
     }
 
     func moment(at now: Int64) -> Moment {
         Moment(
             monotonic: now + monotonicOffset, wall: Timestamp(milliseconds: 1_700_000_000_000 + now + wallOffset))
+    }
+
+    /// The latest time of day that its clock can have shown.
+    func latestWall(at now: Int64) -> Timestamp {
+        Timestamp(milliseconds: 1_700_000_000_000 + now + furthestOffset)
     }
 
     func owns(_ partition: Int32) -> Bool { owned & (1 << UInt32(partition)) != 0 }

@@ -21,7 +21,7 @@ struct SettingsReader {
         checkDistinct(topics)
         return WorkerSettings(
             groupID: text(.groupID), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
-            portal: portal(scope), engine: engine(), ledgerRetention: duration(.ledgerRetention),
+            portal: portal(scope), engine: engine(),
             drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
             adminListen: adminListen(), sendKeySecretFile: optional(.sendKeySecretFile),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
@@ -50,6 +50,7 @@ struct SettingsReader {
         settings.retryHorizon = duration(.retryHorizon)
         settings.estateWait = range(.estateWaitMin, .estateWaitMax)
         settings.estateWaitHorizon = duration(.estateWaitHorizon)
+        settings.ledgerRetention = duration(.ledgerRetention)
         return settings
     }
 

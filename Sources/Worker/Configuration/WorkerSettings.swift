@@ -13,8 +13,6 @@ public struct WorkerSettings: Sendable {
     public var portal: PortalSettings
     public var engine: EngineSettings
     /// Milliseconds.
-    public var ledgerRetention: Int64
-    /// Milliseconds.
     public var drainTimeout: Int64
     /// Milliseconds between the starts of two transactions under load.
     public var transactionInterval: Int64

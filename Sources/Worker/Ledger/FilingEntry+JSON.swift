@@ -29,6 +29,7 @@ extension FilingEntry {
                     object.field("digest", filed.digest.hex)
                     object.field("revision", filed.revision)
                     object.field("withdrawn", filed.isWithdrawn ? true : nil)
+                    object.field("settledAt", filed.settledAt?.milliseconds)
                 }
             }
             root.field("doubt", doubt?.hex)
@@ -70,7 +71,8 @@ extension Filed {
         else { throw LedgerProblem("filed") }
         self.init(
             estate: EstateID(estate), filing: FilingID(filing), receipt: Receipt(id: receipt, receivedAt: receivedAt),
-            digest: digest, revision: Int(revision), isWithdrawn: object["withdrawn"]?.boolean ?? false)
+            digest: digest, revision: Int(revision), isWithdrawn: object["withdrawn"]?.boolean ?? false,
+            settledAt: object["settledAt"]?.integer.map(Timestamp.init(milliseconds:)))
     }
 }
 

@@ -3,12 +3,15 @@ import Estates
 import Kafka
 
 extension RestoredPartition {
-    /// Adds what the latest record of a key says.
+    /// Adds what the latest record of a key says; a tombstone takes a filing away.
     mutating func add(_ key: LedgerKey, _ record: Record, _ parser: RecordParser) throws(LedgerProblem) {
-        guard let value = record.value else { return }
+        guard let value = record.value else {
+            if case .filing(let identity) = key { forget(identity) }
+            return
+        }
         switch key {
         case .filing(let identity):
-            filings.append(try FilingEntry(identity, json: value))
+            add(try FilingEntry(identity, json: value))
         case .notification(let offset):
             notifications.append(try NotificationEntry(offset: offset, json: value))
         case .request(let source):

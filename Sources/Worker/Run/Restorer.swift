@@ -30,6 +30,9 @@ final class Restorer {
         var positions: [InputTopic: Int64]?
         /// Nothing has been committed yet.
         var isFirst = false
+        /// Filings are read as they come: there may be a million, and as records they would take many times the room.
+        var restored = RestoredPartition()
+        /// The rest is read once it is known to be needed: contents may be megabytes, and most are tombstoned later.
         var latest: [LedgerKey: Record] = [:]
         var records = 0
     }
@@ -156,7 +159,14 @@ final class Restorer {
                 fail(record.partition, "the record at offset \(record.offset) has a key that is not known", report)
                 return
             }
-            jobs[record.partition]?.latest[key] = record.value == nil ? nil : record
+            switch key {
+            case .filing:
+                do throws(LedgerProblem) { try jobs[record.partition]?.restored.add(key, record, parser) } catch {
+                    fail(record.partition, "the record at offset \(record.offset): \(error)", report)
+                }
+            case .request, .notification:
+                jobs[record.partition]?.latest[key] = record.value == nil ? nil : record
+            }
         case .endOfPartition(let place, let offset):
             guard jobs[place.partition] != nil else { return }
             // The cached one is the true high watermark; asking the broker would give the last stable offset.
@@ -177,7 +187,7 @@ final class Restorer {
     private func finish(_ partition: Int32, _ report: @Sendable (RestoreResult) -> Void) {
         guard let job = jobs.removeValue(forKey: partition) else { return }
         unassign(partition)
-        var restored = RestoredPartition()
+        var restored = job.restored
         restored.positions = job.positions ?? [:]
         for (key, record) in job.latest {
             do throws(LedgerProblem) {
@@ -187,7 +197,7 @@ final class Restorer {
                 return
             }
         }
-        if job.isFirst, !job.latest.isEmpty {
+        if job.isFirst, !job.latest.isEmpty || restored.filingCount > 0 {
             let what = "the ledger has entries, and the group has no committed offsets for the inputs"
             fail(partition, Restorer.offsetsAreGone(what), report)
             return

@@ -45,7 +45,7 @@ extension Worker {
             log.info(
                 "partition.restored", "a partition was restored from the ledger",
                 [
-                    "partition": .number(Int64(partition)), "filings": .number(Int64(contents.filings.count)),
+                    "partition": .number(Int64(partition)), "filings": .number(Int64(contents.filingCount)),
                     "pending": .number(Int64(contents.requests.count)), "records": .number(Int64(records)),
                     "milliseconds": .number(milliseconds),
                 ])

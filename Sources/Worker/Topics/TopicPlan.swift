@@ -1,3 +1,4 @@
+import Engine
 import Kafka
 
 /// How the topics of an installation should be.
@@ -18,7 +19,7 @@ public struct TopicPlan: Sendable {
 
     public init(_ settings: WorkerSettings) {
         topics = settings.topics
-        ledgerRetention = settings.ledgerRetention
+        ledgerRetention = settings.engine.ledgerRetention
     }
 
     /// - Parameter replicationFactor: -1 leaves it to the broker (KIP-464).

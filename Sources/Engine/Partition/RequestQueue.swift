@@ -1,0 +1,59 @@
+/// The pending requests of one filing, oldest first.
+///
+/// A creditor's mistake can queue tens of thousands of them. They stand in chunks, so that neither taking the oldest away
+/// nor copying a filing's value costs as much as there are requests.
+struct RequestQueue {
+    private static let chunkSize = 64
+
+    /// None is empty, but for the places before `head` in the first.
+    private var chunks: [[PendingRequest?]] = []
+    private var head = 0
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    var first: PendingRequest? { isEmpty ? nil : chunks[0][head] }
+
+    var second: PendingRequest? {
+        guard count > 1 else { return nil }
+        return head + 1 < chunks[0].count ? chunks[0][head + 1] : chunks[1][0]
+    }
+
+    /// The newest.
+    var last: PendingRequest? {
+        get { isEmpty ? nil : chunks[chunks.count - 1][chunks[chunks.count - 1].count - 1] }
+        set {
+            guard !isEmpty, let newValue else { return }
+            let chunk = chunks.count - 1
+            chunks[chunk][chunks[chunk].count - 1] = newValue
+        }
+    }
+
+    mutating func append(_ request: PendingRequest) {
+        if let chunk = chunks.indices.last, chunks[chunk].count < RequestQueue.chunkSize {
+            chunks[chunk].append(request)
+        } else {
+            chunks.append([request])
+        }
+        count += 1
+    }
+
+    /// Takes the oldest away, with what it holds: its contents may be megabytes.
+    mutating func removeFirst() {
+        precondition(!isEmpty, "there is a request to remove")
+        chunks[0][head] = nil
+        head += 1
+        count -= 1
+        if head == chunks[0].count {
+            chunks.removeFirst()
+            head = 0
+        }
+    }
+
+    func map<Result>(_ transform: (PendingRequest) -> Result) -> [Result] {
+        var results: [Result] = []
+        results.reserveCapacity(count)
+        for chunk in chunks { for case let request? in chunk { results.append(transform(request)) } }
+        return results
+    }
+}
