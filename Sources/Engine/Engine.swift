@@ -5,13 +5,15 @@ import Estates
 ///
 /// A driver calls one input at a time, then carries out `takeCommands`, and commits a `takeTick` whenever it can.
 public struct Engine {
-    private var partitions: [Int32: Partition] = [:]
-    private var shared: Shared
+    var partitions: [Int32: Partition] = [:]
+    var shared: Shared
     private var tickUnderWay: Tick?
     private var lastTick: UInt64 = 0
     private var lastEpoch: UInt64 = 0
     /// When settled filings are looked at next, to forget the old ones.
     private var sweepAt: Int64?
+    /// When a call that is held back may be made, as far as that is known.
+    var callsAt: Int64?
 
     /// - Parameter seed: decides the jitter. Two workers need two seeds, or they retry in step.
     public init(settings: EngineSettings, seed: UInt64) { shared = Shared(settings: settings, seed: seed) }
@@ -30,6 +32,20 @@ public struct Engine {
         guard partitions[partition]?.epoch == epoch, partitions[partition]?.stage == .restoring else { return }
         partitions[partition]?.restore(contents, &shared)
         shared.commands.append(.startIntake(partition: partition, positions: contents.positions))
+        makeCalls()
+    }
+
+    /// The inputs have so many partitions, owned by whomever: this worker's share of the rate limit depends on it.
+    public mutating func setPartitionCount(_ count: Int, at now: Moment) {
+        shared.now = now
+        shared.rate.setPartitionCount(count)
+        makeCalls()
+    }
+
+    /// Our certificate, key or secret has been replaced: if the gate is closed, the portal is probed at once.
+    public mutating func credentialsReplaced(at now: Moment) {
+        shared.now = now
+        shared.gate.credentialsReplaced(at: now)
         makeCalls()
     }
 
@@ -74,8 +90,9 @@ public struct Engine {
         _ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>, at now: Moment
     ) {
         shared.now = now
-        guard let caller = shared.calls.close(ticket) else { return }
-        partitions[caller.partition]?.callEnded(caller.target, ticket, result, &shared)
+        guard let call = shared.calls.close(ticket) else { return }
+        let end = callEnded(call, ticket, result)
+        partitions[call.caller.partition]?.callEnded(call.caller.target, ticket, end, &shared)
         makeCalls()
         reportDrained()
     }
@@ -144,14 +161,17 @@ public struct Engine {
     /// When `advance` is next worth calling, on the monotonic clock in milliseconds.
     public var nextWake: Int64? {
         let sweep = partitions.values.contains { $0.settled.count > 0 } ? sweepAt : nil
-        return [shared.timers.nextAt, sweep].compactMap { $0 }.min()
+        return [shared.timers.nextAt, sweep, callsAt].compactMap { $0 }.min()
     }
 
-    /// Whether more records are welcome now.
-    public var wantsRecords: Bool { placesHeld < shared.settings.window }
+    /// Whether more records are welcome now. While the gate is closed none are, but for one when nobody is left whose
+    /// search could probe the portal: else the gate would never open.
+    public var wantsRecords: Bool { shared.gate.isClosed ? hasNobodyToProbeWith : placesHeld < shared.settings.window }
 
     /// Whether so much room is left that taking records again is worth it after a pause.
-    public var hasRoomAgain: Bool { placesHeld < shared.settings.window / 2 }
+    public var hasRoomAgain: Bool {
+        shared.gate.isClosed ? hasNobodyToProbeWith : placesHeld < shared.settings.window / 2
+    }
 
     /// Whether there is something to commit.
     public var hasSomethingToWrite: Bool {
@@ -162,7 +182,7 @@ public struct Engine {
 
     /// Where things stand, for people.
     public var overview: EngineOverview {
-        var overview = EngineOverview(callsUnderWay: shared.calls.underWay.count)
+        var overview = EngineOverview(shared)
         for (number, partition) in partitions {
             overview.add(partition, number)
         }
@@ -177,7 +197,7 @@ public struct Engine {
         for (identity, filing) in known.filings where !filing.isNothing {
             state[identity] = filing.entry(identity, lease: shared.settings.lease)
         }
-        known.settled.forEach { identity, filed in
+        known.settled.visitAll { identity, filed in
             state[identity] = FilingEntry(identity: identity, state: .settled, filed: filed)
         }
         return state
@@ -186,17 +206,13 @@ public struct Engine {
     /// Filings and notifications that hold a place in the window.
     package var placesHeld: Int { partitions.values.reduce(0) { $0 + $1.placesHeld } }
 
-    // MARK: -
+    /// Whether the gate is closed. For the simulation.
+    package var isGateClosed: Bool { shared.gate.isClosed }
 
-    private mutating func makeCalls() {
-        while shared.calls.underWay.count < shared.settings.maximumInFlight, let caller = shared.calls.next() {
-            guard partitions[caller.partition]?.epoch == caller.epoch else { continue }
-            switch caller.target {
-            case .person(let deceased): partitions[caller.partition]?.startSearch(deceased, &shared)
-            case .filing(let identity): partitions[caller.partition]?.startCall(identity, &shared)
-            }
-        }
-    }
+    /// Partitions that this worker has. For the simulation.
+    package var partitionsHeld: Int { partitions.count }
+
+    // MARK: -
 
     private mutating func sweep() {
         guard let due = sweepAt, shared.now.monotonic >= due else { return }
@@ -215,6 +231,7 @@ public struct Engine {
     private mutating func drop(_ partition: Int32) {
         guard let gone = partitions.removeValue(forKey: partition) else { return }
         for ticket in shared.calls.closeAll(partition: partition, epoch: gone.epoch) {
+            shared.gate.cancel(ticket)
             shared.commands.append(.cancel(ticket))
         }
     }
@@ -224,32 +241,6 @@ public struct Engine {
         for number in partitions.keys.sorted() where partitions[number]?.isDrained == true {
             drop(number)
             shared.commands.append(.drained(partition: number))
-        }
-    }
-}
-
-extension Shared {
-    mutating func start(_ ticket: CallTicket, _ call: PortalCall, deadline: Int64) {
-        statistics.callsStarted += 1
-        commands.append(.call(ticket, call, deadline: deadline))
-    }
-}
-
-extension Partition {
-    mutating func callEnded(
-        _ target: CallTarget, _ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>,
-        _ shared: inout Shared
-    ) {
-        switch target {
-        case .person(let deceased):
-            guard persons[deceased]?.search == .underWay(ticket), stage == .active else { return }
-            searchEnded(deceased, result, &shared)
-        case .filing(let identity):
-            switch filings[identity]?.phase {
-            case .sending(ticket, let leaseEnd): changeEnded(identity, leaseEnd: leaseEnd, result, &shared)
-            case .lookingUp(ticket): lookUpEnded(identity, result, &shared)
-            default: break
-            }
         }
     }
 }

@@ -2,4 +2,15 @@
 public enum EngineEvent: String, Sendable, CaseIterable {
     /// A settled filing was older than the ledger is to remember.
     case filingForgotten = "filing-forgotten"
+    case gateClosed = "gate-closed"
+    case gateOpened = "gate-opened"
+    /// A call was made while the gate was closed, to see whether it may be opened.
+    case probe
+    case probeFailed = "probe-failed"
+    /// The budget for calls that repeat a failed one was used up.
+    case retryDeferred = "retry-deferred"
+    /// A call had to wait for the rate limit.
+    case callPaced = "call-paced"
+    /// The portal was given fewer calls at once.
+    case concurrencyLowered = "concurrency-lowered"
 }

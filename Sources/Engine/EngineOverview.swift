@@ -14,8 +14,18 @@ public struct EngineOverview: Sendable {
     /// Persons whose estates are sought or waited for.
     public internal(set) var persons = 0
     public let callsUnderWay: Int
+    /// Calls that wait: for the gate, a limit, or the budget for retries.
+    public let callsWaiting: Int
+    /// Calls at once that the portal is given, by how it answers; never above the setting.
+    public let concurrencyLimit: Int
+    public let gate: GateOverview
 
-    init(callsUnderWay: Int) { self.callsUnderWay = callsUnderWay }
+    init(_ shared: Shared) {
+        callsUnderWay = shared.calls.underWay.count
+        callsWaiting = shared.calls.waitingCount
+        concurrencyLimit = shared.concurrency.calls
+        gate = GateOverview(shared.gate, shared.settings.failurePolicy, shared.now)
+    }
 
     mutating func add(_ partition: Partition, _ number: Int32) {
         partitions.append(

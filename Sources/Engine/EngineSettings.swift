@@ -20,6 +20,21 @@ public struct EngineSettings: Hashable, Sendable {
     public var estateWait: ClosedRange<Int64> = 3_600_000...86_400_000
     /// How long an estate is waited for.
     public var estateWaitHorizon: Int64 = 180 * 86_400_000
+    /// What becomes of requests in flight when our certificate or the environment is wrong.
+    public var failurePolicy = FailurePolicy.deadLetter
+    /// The age up to which calls count for the rate of failures that closes the gate.
+    public var gateWindow: Int64 = 60_000
+    /// The first and the longest wait before a probe of a portal that is down.
+    public var probeBackoff: ClosedRange<Int64> = 1_000...30_000
+    /// Answers in a row to one request that are not what the API describes, before it is dead-lettered.
+    public var oddAnswers = 8
+    /// Calls that repeat a failed one, in any `retryWindow`: at most this share of the others, in thousandths, and …
+    public var retryShare = 200
+    /// … so many more.
+    public var retryFloor = 64
+    public var retryWindow: Int64 = 10_000
+    /// Calls a second for the whole group; nil is no limit.
+    public var rateLimit: Double?
     /// How long a settled filing is remembered after its last change.
     public var ledgerRetention: Int64 = 400 * 86_400_000
     /// How often some settled filings are looked at, to forget the old ones.

@@ -6,6 +6,8 @@ public struct EngineStatistics: Sendable {
     public internal(set) var acceptedRecords = 0
     public internal(set) var callsStarted = 0
     public internal(set) var answersLost = 0
+    /// How often the gate closed, by why.
+    public internal(set) var gateClosings: [FailureReason: Int] = [:]
     public internal(set) var events: [EngineEvent: Int] = [:]
     /// How often a filing went from one phase to another: row `from`, column `to`.
     public internal(set) var transitions = [Int](

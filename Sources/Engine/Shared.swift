@@ -6,6 +6,10 @@ struct Shared {
     var commands: [Command] = []
     var timers = TimerHeap()
     var calls = CallBook()
+    var gate = Gate()
+    var budget: RetryBudget
+    var rate: RateLimit
+    var concurrency: ConcurrencyLimit
     var random: SeededGenerator
     var statistics = EngineStatistics()
     /// Of the input that is being handled.
@@ -14,14 +18,19 @@ struct Shared {
     init(settings: EngineSettings, seed: UInt64) {
         self.settings = settings
         random = SeededGenerator(seed: seed)
+        budget = RetryBudget(settings)
+        rate = RateLimit(settings)
+        concurrency = ConcurrencyLimit(settings)
     }
 
-    /// The wait before the next attempt: exponential with full jitter (AWS Architecture Blog, "Exponential Backoff And
-    /// Jitter", 2015), so that what failed together does not come back together.
+    /// The waits between attempts of one call. While the gate is closed it is the gate that spaces the calls, and whoever
+    /// has made a probe must not be away for long: nobody else may be there to make the next.
+    var retryBackoff: ClosedRange<Int64> { gate.isClosed ? settings.probeBackoff : settings.retryBackoff }
+
+    /// The wait before the next attempt.
     mutating func backoff(failures: Int, in range: ClosedRange<Int64>, atLeast: Int64? = nil) -> Int64 {
-        let cap = min(range.upperBound, range.lowerBound << Int64(min(max(failures - 1, 0), 20)))
-        return max(
-            min(atLeast ?? 0, settings.retryAfterLimit), Int64.random(in: (range.lowerBound / 2)...cap, using: &random))
+        max(
+            min(atLeast ?? 0, settings.retryAfterLimit), Backoff.wait(failures: failures, in: range, using: &random))
     }
 
     /// The wait for an estate that is not there yet: doubles from the shortest to the longest, with a fifth of jitter.

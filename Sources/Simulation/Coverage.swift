@@ -10,6 +10,7 @@ public struct Coverage: Sendable {
     public internal(set) var deadLetters: [FailureReason: Int] = [:]
     /// What engines have done now and then.
     public internal(set) var engineEvents: [EngineEvent: Int] = [:]
+    public internal(set) var gateClosings: [FailureReason: Int] = [:]
     public internal(set) var events = 0
 
     mutating func add(_ statistics: EngineStatistics) {
@@ -17,6 +18,7 @@ public struct Coverage: Sendable {
         outcomes.merge(statistics.outcomes, uniquingKeysWith: +)
         deadLetters.merge(statistics.deadLetters, uniquingKeysWith: +)
         engineEvents.merge(statistics.events, uniquingKeysWith: +)
+        gateClosings.merge(statistics.gateClosings, uniquingKeysWith: +)
     }
 
     /// Adds what happened in other runs.
@@ -26,6 +28,7 @@ public struct Coverage: Sendable {
         outcomes.merge(other.outcomes, uniquingKeysWith: +)
         deadLetters.merge(other.deadLetters, uniquingKeysWith: +)
         engineEvents.merge(other.engineEvents, uniquingKeysWith: +)
+        gateClosings.merge(other.gateClosings, uniquingKeysWith: +)
         events += other.events
     }
 

@@ -1,3 +1,5 @@
+import Engine
+
 /// Everything that can go wrong in a run, for counting.
 public enum Fault: String, Sendable, CaseIterable {
     case kill
@@ -86,6 +88,9 @@ struct FaultPlan {
 
     /// So short in some runs that filings are forgotten while requests about them still come.
     var ledgerRetention: Int64 = 400 * 86_400_000
+    var policy = FailurePolicy.deadLetter
+    /// Calls a second of the group.
+    var rateLimit: Double?
 
     init(_ random: inout SimulationRandom) {
         func some(_ chance: Int, upTo limit: Int) -> Int {
@@ -124,7 +129,7 @@ struct FaultPlan {
         }
         if random.chance(200) {
             let from = random.number(2_000...30_000)
-            certificate = from..<(from + random.number(500...6_000))
+            certificate = from..<(from + random.number(500...(random.chance(300) ? 30_000 : 6_000)))
         }
         hasIdempotencyKeys = random.chance(300)
         if hasIdempotencyKeys { lateBytes = some(700, upTo: 100) }
@@ -134,6 +139,8 @@ struct FaultPlan {
             stubborn = random.index(4)
             stubbornStatus = random.chance(500) ? 404 : 409
         }
+        if random.chance(400) { policy = .hold }
+        if random.chance(250) { rateLimit = [1.5, 8, 40][random.index(3)] }
         if random.chance(250) { ledgerRetention = [3_000, 8_000, 20_000][random.index(3)] }
     }
 }

@@ -41,7 +41,7 @@ final class Simulation {
         group = ConsumerGroup(partitions: partitions, isStatic: plan.isStatic)
         portal = ModelPortal(
             workload, knowsKeys: plan.hasIdempotencyKeys && settings.without != .idempotencyKeys)
-        checker = Checker(workload)
+        checker = Checker(workload, plan.policy)
         slots = Array(repeating: nil, count: settings.workers)
         produced = Array(repeating: 0, count: 2 * partitions)
         if settings.keepsTrace { trace = Trace() }
@@ -60,6 +60,13 @@ final class Simulation {
         settings.estateWait = 300...4_000
         settings.estateWaitHorizon = [15_000, 60_000, 150_000][random.index(3)]
         settings.ledgerRetention = plan.ledgerRetention
+        settings.failurePolicy = plan.policy
+        settings.rateLimit = plan.rateLimit
+        settings.gateWindow = 5_000
+        settings.probeBackoff = 50...2_000
+        settings.oddAnswers = 4
+        settings.retryWindow = 1_000
+        settings.retryFloor = 2
         settings.sweepInterval = 1_000
         settings.sweepSize = 3
         return settings

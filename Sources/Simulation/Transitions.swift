@@ -9,11 +9,11 @@ public enum Transitions {
             // Also where a restore begins.
             [.settled, .seeking, .ready, .waitingForEstate, .uncertain, .uncertainSeeking, .uncertainReady]
         case .seeking: [.settled, .ready, .waitingForEstate, .waitingForSearch]
-        case .ready: [.ready, .sending, .waitingForEstate]
-        case .sending: [.settled, .waitingToSend, .uncertain, .uncertainReady]
+        case .ready: [.ready, .sending, .waitingForEstate, .waitingForSearch]
+        case .sending: [.settled, .waitingForSearch, .waitingToSend, .uncertain, .uncertainReady]
         case .waitingForEstate: [.settled, .ready, .waitingForEstate, .waitingForSearch]
         case .waitingForSearch: [.settled, .ready, .waitingForEstate, .waitingForSearch]
-        case .waitingToSend: [.seeking, .ready]
+        case .waitingToSend: [.seeking, .ready, .waitingForSearch]
         case .uncertain: [.uncertainSeeking, .uncertainReady]
         case .uncertainSeeking: [.settled, .uncertainWithoutEstate, .uncertainReady]
         case .uncertainWithoutEstate: [.settled, .uncertainWithoutEstate, .uncertainReady]
@@ -35,6 +35,8 @@ extension Coverage {
         pairs.filter { count(from: $0, to: $1) == 0 && Transitions.possible(from: $0).contains($1) }
             .map { "\($0) -> \($1)" }
             + Fault.allCases.filter { faults[$0, default: 0] == 0 }.map(\.rawValue)
+            + [.portalUnavailable, .expired, .notRegistered, .tokenRefused, .unexpectedAPI]
+            .filter { gateClosings[$0, default: 0] == 0 }.map { (reason: FailureReason) in "gate closed, \(reason)" }
             + EngineEvent.allCases.filter { engineEvents[$0, default: 0] == 0 }.map(\.rawValue)
     }
 
@@ -48,6 +50,9 @@ extension Coverage {
         for fault in Fault.allCases { lines.append(row(fault.rawValue, faults[fault, default: 0])) }
         lines.append("events of engines")
         for event in EngineEvent.allCases { lines.append(row(event.rawValue, engineEvents[event, default: 0])) }
+        for (reason, count) in gateClosings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            lines.append(row("  gate closed, \(reason.rawValue)", count))
+        }
         lines.append("answers")
         for (name, count) in outcomes.sorted(by: { $0.key < $1.key }) { lines.append(row(name, count)) }
         for (reason, count) in deadLetters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -21,7 +21,7 @@ struct ClassificationTests {
         (.clientCertificateRefused(.unknownIssuer), "unknown-issuer"),
         (.clientCertificateRefused(.required), "certificate-refused"),
         (.clientCertificateRefused(.other), "certificate-refused"),
-        (.redirected, "wrong-host"), (.unexpectedBody, "unexpected-api"), (.bodyTooLarge, "unexpected-api"),
+        (.redirected, "wrong-host"), (.unexpectedBody, "odd"), (.bodyTooLarge, "odd"),
         (.status(401, code: nil), "token-refused"), (.status(403, code: nil), "not-registered"),
         (.status(408, code: nil), "retry"), (.status(425, code: nil), "retry"), (.status(429, code: nil), "retry"),
         (.status(500, code: nil), "retry"), (.status(503, code: nil), "retry"), (.status(599, code: nil), "retry"),
@@ -60,6 +60,8 @@ struct ClassificationTests {
         switch verdict {
         case .retry: "retry"
         case .deadLetter(let reason, _): reason.rawValue
+        case .oddAnswer: "odd"
+        case .hold: "hold"
         case .seekAgain: "seek"
         case .alreadyThere: "there"
         case .gone: "gone"

@@ -37,7 +37,7 @@ struct SettledFilingsTests {
             #expect(packed.count == plain.count)
         }
         var all: [FilingIdentity: Filed] = [:]
-        packed.forEach { all[$0] = $1 }
+        packed.visitAll { all[$0] = $1 }
         #expect(all == plain)
     }
 

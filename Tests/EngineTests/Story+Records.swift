@@ -20,6 +20,18 @@ extension Story {
         return PendingRecord(record: record(.claimRequests, offset), parsed: .request(request))
     }
 
+    /// A request about a filing and a person of its own.
+    static func request(of number: Int, offset: Int64) -> PendingRecord {
+        let digits = String(number)
+        guard let cpr = CPRNumber("610180" + String(repeating: "0", count: 4 - digits.count) + digits) else {
+            preconditionFailure("a substitute number is valid")
+        }
+        let request = ClaimRequest(
+            id: digits, action: .submit, identity: identity("R-\(number)"), deceased: .cpr(cpr),
+            contents: FilingContents(body: .receivable(amount: Money(oere: 1))), digest: digest(1))
+        return PendingRecord(record: record(.claimRequests, offset), parsed: .request(request))
+    }
+
     static func notification(offset: Int64 = 0, isWithdrawn: Bool = false) -> PendingRecord {
         PendingRecord(
             record: record(.deathNotifications, offset),

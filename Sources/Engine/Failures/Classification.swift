@@ -6,6 +6,13 @@ enum Verdict: Hashable {
     case retry
     /// It will not pass by itself: the request is dead-lettered for this reason.
     case deadLetter(FailureReason, String)
+    /// A success that is not what the portal's API describes. It may pass, since maintenance pages and proxies answer like
+    /// that: the call is made again like one that was not answered, `EngineSettings.oddAnswers` times, before the request
+    /// is dead-lettered as `unexpected-api`.
+    case oddAnswer(String)
+    /// It will not pass by itself and is the same for every request, which waits until it is mended: the call was a probe,
+    /// or `portal.failure.policy` is `hold`. No table leads to it; it takes the place of a dead letter.
+    case hold(FailureReason, String)
     /// The estate is no longer where we found it: search again.
     case seekAgain
     /// The portal says that the filing is there already.
@@ -31,7 +38,7 @@ extension Verdict {
         case .redirected:
             self = .deadLetter(.wrongHost, "the portal redirects elsewhere, which is never followed")
         case .unexpectedBody, .bodyTooLarge:
-            self = .deadLetter(.unexpectedAPI, "the portal's answer is not what its API describes: \(failure.detail)")
+            self = .oddAnswer("the portal's answer is not what its API describes: \(failure.detail)")
         case .status(let status, _):
             self = failure.ofToken ? Verdict(tokenStatus: status) : Verdict(status: status, to: call)
         }

@@ -14,6 +14,8 @@ struct Filing {
     var attempts = 0
     /// Failures of its calls in a row; decides the next back-off.
     var failures = 0
+    /// Calls in a row that were answered with something odd.
+    var oddAnswers = 0
     var failingSince: Timestamp?
     var nextAt: Timestamp?
     /// Whether the oldest request was ever in doubt, by this owner or one before it.
@@ -47,6 +49,7 @@ struct Filing {
         estate = nil
         attempts = 0
         failures = 0
+        oddAnswers = 0
         failingSince = next
         nextAt = nil
         wasInDoubt = false

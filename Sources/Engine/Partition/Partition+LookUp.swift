@@ -36,14 +36,14 @@ extension Partition {
 
     mutating func startLookUp(_ identity: FilingIdentity, _ filing: Filing, _ shared: inout Shared) {
         guard let estate = filing.estate else { return }
-        let ticket = shared.calls.open(for: caller(.filing(identity)))
+        let ticket = shared.open(caller(.filing(identity)), .lookUp)
         move(identity, to: .lookingUp(ticket), &shared)
         shared.start(
             ticket, .lookUp(estate, identity), deadline: shared.now.monotonic + shared.settings.callTimeout)
     }
 
     mutating func lookUpEnded(
-        _ identity: FilingIdentity, _ result: Result<PortalAnswer, PortalFailure>, _ shared: inout Shared
+        _ identity: FilingIdentity, _ result: Result<PortalAnswer, CallFailure>, _ shared: inout Shared
     ) {
         guard let filing = filings[identity], let head = filing.requests.first, let estate = filing.estate else {
             return
@@ -108,23 +108,31 @@ extension Partition {
     }
 
     private mutating func lookUpFailed(
-        _ identity: FilingIdentity, _ failure: PortalFailure, _ filing: Filing, _ request: ClaimRequest,
+        _ identity: FilingIdentity, _ failure: CallFailure, _ filing: Filing, _ request: ClaimRequest,
         _ shared: inout Shared
     ) {
+        let wait = shared.backoff(
+            failures: filing.failures + 1, in: shared.retryBackoff, atLeast: failure.cause.retryAfter)
+        filings[identity]?.failures += 1
         let since = filing.failingSince ?? shared.now.wall
+        switch failure.verdict {
+        case .hold:
+            doubt(identity, until: shared.now.monotonic + wait, &shared)
+            return
+        case .seekAgain:
+            filings[identity]?.estate = nil
+        case .retry, .oddAnswer, .deadLetter, .alreadyThere, .gone:
+            break
+        }
         if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
             let final = Failure(
                 .portalUnavailable, stage: .settle,
                 message: "the look-up has kept failing for as long as it is retried",
-                status: failure.status)
+                status: failure.cause.status)
             giveUpInDoubt(identity, request, final, &shared)
             return
         }
-        let wait = shared.backoff(
-            failures: filing.failures + 1, in: shared.settings.retryBackoff, atLeast: failure.retryAfter)
-        filings[identity]?.failures += 1
         filings[identity]?.failingSince = since
-        if case .seekAgain = Verdict(failure, to: .lookUp) { filings[identity]?.estate = nil }
         doubt(identity, until: shared.now.monotonic + wait, &shared)
     }
 

@@ -22,7 +22,8 @@ extension Partition {
     /// A call is free: searches, unless the person needs it no more.
     mutating func startSearch(_ deceased: Deceased, _ shared: inout Shared) {
         guard stage == .active, persons[deceased]?.search == .queued else { return }
-        let ticket = shared.calls.open(for: caller(.person(deceased)))
+        let caller = caller(.person(deceased))
+        let ticket = shared.open(caller, .search)
         persons[deceased]?.search = .underWay(ticket)
         shared.start(ticket, .search(deceased), deadline: shared.now.monotonic + shared.settings.callTimeout)
     }
@@ -33,13 +34,14 @@ extension Partition {
     }
 
     mutating func searchEnded(
-        _ deceased: Deceased, _ result: Result<PortalAnswer, PortalFailure>, _ shared: inout Shared
+        _ deceased: Deceased, _ result: Result<PortalAnswer, CallFailure>, _ shared: inout Shared
     ) {
         guard let person = persons[deceased] else { return }
         persons[deceased]?.search = .idle
         switch result {
         case .success(.estates(let estates)):
             persons[deceased]?.failures = 0
+            persons[deceased]?.oddAnswers = 0
             switch estates.count {
             case 0: estateMissing(deceased, person, &shared)
             case 1: estateFound(deceased, estates[0], person, &shared)
@@ -114,18 +116,24 @@ extension Partition {
     }
 
     private mutating func searchFailed(
-        _ deceased: Deceased, _ failure: PortalFailure, _ person: Person, _ shared: inout Shared
+        _ deceased: Deceased, _ failure: CallFailure, _ person: Person, _ shared: inout Shared
     ) {
         let failures = person.failures + 1
+        let oddAnswers = failure.isOdd ? person.oddAnswers + 1 : 0
         persons[deceased]?.failures = failures
+        persons[deceased]?.oddAnswers = oddAnswers
         let at =
             shared.now.monotonic
-            + shared.backoff(failures: failures, in: shared.settings.retryBackoff, atLeast: failure.retryAfter)
+            + shared.backoff(failures: failures, in: shared.retryBackoff, atLeast: failure.cause.retryAfter)
+        let status = failure.cause.status
         let final: Failure?
-        switch Verdict(failure, to: .search) {
+        switch failure.verdict(afterOddAnswers: oddAnswers, shared.settings) {
         case .deadLetter(let reason, let message):
-            final = Failure(reason, stage: .estate, message: message, status: failure.status)
-        case .retry, .seekAgain, .alreadyThere, .gone:
+            final = Failure(reason, stage: .estate, message: message, status: status)
+        case .hold:
+            hold(deceased, person, until: at, &shared)
+            return
+        case .retry, .oddAnswer, .seekAgain, .alreadyThere, .gone:
             final = nil
         }
         for waiter in person.waiters { noteFailing(waiter, shared.now.wall) }
@@ -134,8 +142,21 @@ extension Partition {
             guard now.milliseconds - failingSince.milliseconds >= settings.retryHorizon else { return nil }
             return Failure(
                 .portalUnavailable, stage: .estate, message: "the search has kept failing for as long as it is retried",
-                status: failure.status)
+                status: status)
         }
+    }
+
+    /// Lets everyone wait for the next search, for as long as it takes: no horizon counts, since it is not the portal that
+    /// fails.
+    private mutating func hold(_ deceased: Deceased, _ person: Person, until at: Int64, _ shared: inout Shared) {
+        for case .filing(let identity) in person.waiters {
+            guard case .seeking = filings[identity]?.phase else { continue }
+            filings[identity]?.nextAt = nil
+            move(identity, to: .waitingForSearch, &shared)
+            touch(identity)
+        }
+        persons[deceased]?.search = .scheduled(at: at)
+        shared.timers.add(alarm(.person(deceased), at: at))
     }
 
     private mutating func noteFailing(_ waiter: Person.Waiter, _ now: Timestamp) {

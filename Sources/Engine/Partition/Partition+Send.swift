@@ -56,7 +56,7 @@ extension Partition {
             propose(identity, estate: estate, &shared)
             return
         }
-        let ticket = shared.calls.open(for: caller(.filing(identity)))
+        let ticket = shared.open(caller(.filing(identity)), .change)
         filings[identity]?.attempts += 1
         move(identity, to: .sending(ticket, leaseEnd: leaseEnd), &shared)
         shared.start(
@@ -84,7 +84,7 @@ extension Partition {
     }
 
     mutating func changeEnded(
-        _ identity: FilingIdentity, leaseEnd: Int64, _ result: Result<PortalAnswer, PortalFailure>,
+        _ identity: FilingIdentity, leaseEnd: Int64, _ result: Result<PortalAnswer, CallFailure>,
         _ shared: inout Shared
     ) {
         guard let filing = filings[identity], let head = filing.requests.first, let estate = filing.estate else {
@@ -96,9 +96,9 @@ extension Partition {
             settle(identity, as: .taken(filed), &shared)
         case .success(.estates), .success(.filings):
             preconditionFailure("a changing call was answered with something else")
-        case .failure(let failure) where failure.mayHaveTakenEffect:
+        case .failure(let failure) where failure.cause.mayHaveTakenEffect:
             shared.statistics.answersLost += 1
-            shared.commands.append(.report(.answerLost(identity, failure)))
+            shared.commands.append(.report(.answerLost(identity, failure.cause)))
             doubt(identity, until: leaseEnd, &shared)
         case .failure(let failure):
             changeFailed(identity, failure, filing, head.request, &shared)
@@ -107,19 +107,24 @@ extension Partition {
 
     /// The call surely had no effect.
     private mutating func changeFailed(
-        _ identity: FilingIdentity, _ failure: PortalFailure, _ filing: Filing, _ request: ClaimRequest,
+        _ identity: FilingIdentity, _ failure: CallFailure, _ filing: Filing, _ request: ClaimRequest,
         _ shared: inout Shared
     ) {
+        let status = failure.cause.status
         func refuse(_ reason: FailureReason, _ message: String) {
-            let failure = Failure(reason, stage: .send, message: message, status: failure.status)
+            let failure = Failure(reason, stage: .send, message: message, status: status)
             settle(identity, as: .failure(failure), &shared)
         }
-        switch Verdict(failure, to: .change) {
-        case .retry:
-            tryAgain(identity, failure, &shared)
+        let oddAnswers = failure.isOdd ? filing.oddAnswers + 1 : 0
+        filings[identity]?.oddAnswers = oddAnswers
+        switch failure.verdict(afterOddAnswers: oddAnswers, shared.settings) {
+        case .retry, .oddAnswer:
+            tryAgain(identity, failure.cause, &shared)
         case .seekAgain:
             filings[identity]?.estate = nil
-            tryAgain(identity, failure, &shared)
+            tryAgain(identity, failure.cause, &shared)
+        case .hold:
+            retreat(identity, &shared)
         case .alreadyThere where filing.wasInDoubt:
             // Perhaps an earlier try of ours arrived after the look-up. One more look-up tells; if the portal then says
             // once more what the look-up denies, asking again would go on for ever.
@@ -138,6 +143,28 @@ extension Partition {
             }
         case .deadLetter(let reason, let message):
             refuse(reason, message)
+        }
+    }
+
+    /// The request was surely not sent, and cannot be now: its person's estate is sought anew, since a search is what the
+    /// gate is probed with. When that is found, the request gets a new intent.
+    mutating func retreat(_ identity: FilingIdentity, _ shared: inout Shared) {
+        guard let deceased = filings[identity]?.requests.first?.request.deceased else { return }
+        filings[identity]?.nextAt = nil
+        move(identity, to: .waitingForSearch, &shared)
+        touch(identity)
+        if stage == .active { seek(deceased, for: .filing(identity), &shared) }
+    }
+
+    /// The gate is closed and may be probed: a look-up does, and a change makes room for a search.
+    mutating func probe(with identity: FilingIdentity, _ shared: inout Shared) {
+        guard stage == .active, let filing = filings[identity] else { return }
+        switch filing.phase {
+        case .ready: retreat(identity, &shared)
+        case .uncertainReady: startLookUp(identity, filing, &shared)
+        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
+            .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
+            break
         }
     }
 
@@ -168,6 +195,7 @@ extension Partition {
     mutating func filingDue(_ identity: FilingIdentity, at: Int64, _ shared: inout Shared) {
         guard stage == .active, let filing = filings[identity] else { return }
         switch filing.phase {
+        case .waitingToSend(at) where shared.gate.isClosed: retreat(identity, &shared)
         case .waitingToSend(at): propose(identity, estate: filing.estate, &shared)
         case .uncertain(at): lookUpSoon(identity, &shared)
         case .settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,

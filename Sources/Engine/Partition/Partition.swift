@@ -102,7 +102,20 @@ struct Partition {
         }
     }
 
-    func caller(_ target: CallTarget) -> Caller { Caller(partition: number, epoch: epoch, target: target) }
+    func caller(_ target: CallTarget) -> Caller {
+        let failures =
+            switch target {
+            case .person(let deceased): persons[deceased]?.failures ?? 0
+            case .filing(let identity): filings[identity]?.failures ?? 0
+            }
+        return Caller(partition: number, epoch: epoch, target: target, turn: failures > 0 ? .retry : .first)
+    }
+
+    /// The portal is back: nobody's next call is a repetition, and no back-off goes on from where it was.
+    mutating func forgiveFailures() {
+        for at in persons.values.indices { persons.values[at].failures = 0 }
+        for at in filings.values.indices { filings.values[at].failures = 0 }
+    }
 
     func alarm(_ subject: Alarm.Subject, at: Int64) -> Alarm {
         Alarm(at: at, partition: number, epoch: epoch, subject: subject)

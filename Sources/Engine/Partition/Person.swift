@@ -23,6 +23,8 @@ struct Person {
     var misses = 0
     /// Searches in a row that failed; decides the next back-off.
     var failures = 0
+    /// Searches in a row that were answered with something odd.
+    var oddAnswers = 0
 }
 
 /// A death notification whose estate has not been found yet.

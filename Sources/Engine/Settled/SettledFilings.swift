@@ -83,7 +83,7 @@ public struct SettledFilings: Sendable {
         return expired
     }
 
-    func forEach(_ body: (FilingIdentity, Filed) -> Void) {
+    func visitAll(_ body: (FilingIdentity, Filed) -> Void) {
         for chunk in chunks {
             var byte = 0
             while byte < chunk.bytes.count {

@@ -31,4 +31,7 @@ public enum Report: Hashable, Sendable {
     case duplicateAtPortal(FilingIdentity, count: Int)
     /// A filing's answer was lost and will be looked up.
     case answerLost(FilingIdentity, PortalFailure)
+    /// No call is made any more but probes.
+    case gateClosed(GateCause)
+    case gateOpened
 }

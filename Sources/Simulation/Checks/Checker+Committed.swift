@@ -143,6 +143,7 @@ extension Checker {
         if effectOfItem[item.index] != nil, !Outcome.deadLetter(letter).isInDoubt {
             fail("request \(item.index) took effect and is a dead letter, \(letter.failure.reason.rawValue)", at: now)
         }
+        checkPolicy(letter.failure, item, at: now)
         if case .rejected = item.parsed, letter.failure.reason != .malformed {
             fail("malformed record \(item.index) is a dead letter for another reason", at: now)
         }

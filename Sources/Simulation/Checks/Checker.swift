@@ -39,11 +39,15 @@ struct Checker {
     var excused: Set<Int> = []
     /// What the ledger has forgotten, by filing.
     var renewals: [[Renewal]]
+    /// Calls of the last second.
+    var started: [StartedCall] = []
+    let policy: FailurePolicy
     /// When each worker took its last tick.
     var ticksTaken: [Int: Int64] = [:]
 
-    init(_ workload: Workload) {
+    init(_ workload: Workload, _ policy: FailurePolicy) {
         self.workload = workload
+        self.policy = policy
         outcomes = Array(repeating: nil, count: workload.items.count)
         effects = Array(repeating: [], count: workload.filings.count)
         lastAnswered = Array(repeating: -1, count: workload.filings.count)
@@ -141,7 +145,7 @@ struct Checker {
         case .duplicateAtPortal(let identity, let count):
             if let filing = workload.filingIndex[identity], excused.contains(filing) { return }
             fail("the engine saw \(count) filings of \(identity.reference)", at: now)
-        case .answerLost:
+        case .answerLost, .gateClosed, .gateOpened:
             break
         }
     }

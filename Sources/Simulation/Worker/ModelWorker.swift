@@ -63,6 +63,8 @@ final class ModelWorker {
     var isFetchPlanned = false
     var plannedWake: Int64?
     var calls: [CallTicket: OpenCall] = [:]
+    /// Those of them that were started while the gate was closed.
+    var probes: Set<CallTicket> = []
 
     init(number: Int, slot: Int, engine: Engine, lease: Int64, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
         self.number = number

@@ -34,8 +34,11 @@ extension Simulation {
     func called(_ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>, _ worker: ModelWorker) {
         guard worker.calls.removeValue(forKey: ticket) != nil else { return }
         note("worker \(worker.number): call \(ticket.number) ended \(describe(result))")
+        let isProbe = worker.probes.remove(ticket) != nil
+        let misfits = worker.engine.statistics.misfits
         worker.engine.answered(
             ticket, settings.without == .lookUp ? unseen(result) : result, at: worker.moment(at: now))
+        if isProbe { checker.probeEnded(deadLetters: misfits, after: worker.engine.statistics.misfits, at: now) }
         follow(worker)
     }
 

@@ -27,6 +27,8 @@ extension Simulation {
     private func carryOut(_ command: Command, _ worker: ModelWorker) {
         switch command {
         case .call(let ticket, let call, let deadline):
+            checker.callStarts(call, worker, of: workers, engineSettings, at: now)
+            if worker.engine.isGateClosed { worker.probes.insert(ticket) }
             worker.calls[ticket] = ModelWorker.OpenCall(call: call, deadline: deadline)
             // A connection, a token, a queue.
             let wait = random.chance(30) ? random.number(0...2_500) : random.number(0...3)
@@ -34,6 +36,7 @@ extension Simulation {
             checker.callsUnderWay(worker.calls.count, of: engineSettings.maximumInFlight, at: now)
         case .cancel(let ticket):
             worker.calls[ticket] = nil
+            worker.probes.remove(ticket)
         case .restore(let partition, let epoch):
             note("worker \(worker.number): restores \(partition), epoch \(epoch)")
             stopIntake(partition, worker)
@@ -46,7 +49,16 @@ extension Simulation {
         case .drained(let partition):
             drained(partition, worker)
         case .report(let report):
+            note(report, worker)
             checker.reported(report, at: now)
+        }
+    }
+
+    private func note(_ report: Report, _ worker: ModelWorker) {
+        switch report {
+        case .gateClosed(let cause): note("worker \(worker.number): gate closed, \(cause.reason.rawValue)")
+        case .gateOpened: note("worker \(worker.number): gate opened")
+        case .contentsMissing, .duplicateAtPortal, .answerLost: break
         }
     }
 

@@ -16,6 +16,7 @@ extension Simulation {
             lease: engineSettings.lease,
             monotonicOffset: random.number(0...10_000_000), wallOffset: random.number(-2_000...2_000),
             logs: 2 * Int(settings.partitions))
+        worker.engine.setPartitionCount(Int(settings.partitions), at: worker.moment(at: now))
         workers.append(worker)
         slots[slot] = number
         note("worker \(number): starts in slot \(slot)")

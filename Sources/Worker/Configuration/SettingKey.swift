@@ -22,6 +22,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case portalCertificateCAPin = "portal.certificate.ca.pin"
     case portalCAFile = "portal.ca.file"
     case portalMaxInFlight = "portal.max.in.flight"
+    case portalRateLimit = "portal.rate.limit"
+    case portalFailurePolicy = "portal.failure.policy"
     case portalCallTimeout = "portal.call.timeout"
     case retryBackoffMin = "retry.backoff.min"
     case retryBackoffMax = "retry.backoff.max"
@@ -52,6 +54,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .portalEnvironment: "test"
         case .portalTokenAuth: "mtls"
         case .portalMaxInFlight: "64"
+        case .portalFailurePolicy: "dead-letter"
         case .portalCallTimeout: "30s"
         case .retryBackoffMin: "1s"
         case .retryBackoffMax: "5m"
@@ -67,7 +70,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .logFormat: "json"
         case .instanceID, .portalURL, .portalTokenURL, .portalTokenHost, .portalClientID, .portalTokenScope,
             .portalCertificateFile, .portalKeyFile, .portalKeyPasswordFile, .portalCertificateCAPin, .portalCAFile,
-            .filingLease, .sendKeySecretFile:
+            .portalRateLimit, .filingLease, .sendKeySecretFile:
             nil
         }
     }
@@ -96,7 +99,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .portalKeyPasswordFile: "file with the password of the key"
         case .portalCertificateCAPin: "SHA-256 of authorities that are accepted though they are not OCES, by commas"
         case .portalCAFile: "certificates that the portal's own is verified against: PEM"
-        case .portalMaxInFlight: "calls at once, a worker"
+        case .portalMaxInFlight: "most calls at once, a worker; fewer while the portal is slow"
+        case .portalRateLimit: "calls a second for the whole group; each worker takes the share of its partitions"
+        case .portalFailurePolicy:
+            "dead-letter or hold: requests in flight when the certificate or the environment is wrong"
         case .portalCallTimeout: "how long a call may take"
         case .retryBackoffMin: "first wait after a failure that may pass"
         case .retryBackoffMax: "longest wait after a failure that may pass"

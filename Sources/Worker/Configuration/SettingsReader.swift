@@ -33,6 +33,9 @@ struct SettingsReader {
     private mutating func engine() -> EngineSettings {
         var settings = EngineSettings()
         settings.maximumInFlight = count(.portalMaxInFlight, in: 1...10_000)
+        settings.retryFloor = max(10, settings.maximumInFlight)
+        settings.rateLimit = rateLimit()
+        settings.failurePolicy = choice(.portalFailurePolicy, FailurePolicy.self)
         settings.callTimeout = duration(.portalCallTimeout, in: 100...600_000)
         settings.lease = settings.callTimeout + 10_000
         if optional(.filingLease) != nil {
@@ -52,6 +55,13 @@ struct SettingsReader {
         settings.estateWaitHorizon = duration(.estateWaitHorizon)
         settings.ledgerRetention = duration(.ledgerRetention)
         return settings
+    }
+
+    private mutating func rateLimit() -> Double? {
+        guard let text = optional(.portalRateLimit) else { return nil }
+        if let rate = Double(text), rate >= 0.001, rate <= 100_000 { return rate }
+        complain(.portalRateLimit, "'\(text)' is no number of calls a second; write 20, or 0.5")
+        return nil
     }
 
     private mutating func portal(_ scope: SettingsScope) -> PortalSettings {

@@ -56,6 +56,10 @@ public struct WorkerSnapshot: Sendable {
     /// The client certificate in use; nil when that is not told.
     public var certificate: CertificateStatus?
 
-    /// Whether it does all that it should: a member of the group, and every partition restored.
-    public var isReady: Bool { stage == .running && isMember && partitionsRestoring == 0 }
+    /// Whether it does all that it should: a member of the group, every partition restored, and the gate open or closed on
+    /// purpose.
+    public var isReady: Bool { stage == .running && isMember && partitionsRestoring == 0 && !isShutOut }
+
+    /// Whether the gate keeps it from its work, and it was not told to wait.
+    var isShutOut: Bool { engine.gate.state == .closed && !engine.gate.isHeld }
 }

@@ -85,6 +85,12 @@ extension Worker {
             log.warning(
                 "portal.answer-lost", "the answer to a filing was lost; it will be looked up when its lease is over",
                 ["kind": .text(identity.kind.rawValue), "cause": .text("\(failure.cause)")])
+        case .gateClosed(let cause):
+            log.error(
+                "gate.closed", "no call is made but probes, and requests wait in the ledger: \(cause.message)",
+                ["category": .text(cause.reason.category.rawValue), "reason": .text(cause.reason.rawValue)])
+        case .gateOpened:
+            log.info("gate.opened", "a probe succeeded; requests are filed again")
         }
     }
 

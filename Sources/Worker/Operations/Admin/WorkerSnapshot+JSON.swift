@@ -18,6 +18,9 @@ extension WorkerSnapshot {
         if partitionsRestoring > 0 {
             obstacles.append("the ledger is being read for \(partitionsRestoring) of its partitions")
         }
+        if isShutOut, let cause = engine.gate.cause {
+            obstacles.append("the gate before the portal is closed, \(cause.reason.rawValue): \(cause.message)")
+        }
         return obstacles
     }
 
@@ -50,7 +53,12 @@ extension WorkerSnapshot {
                     object.integer(Int64(count))
                 }
             }
-            root.object("portal") { object in object.field("callsInFlight", portalCallsInFlight) }
+            root.object("portal") { object in
+                object.field("callsInFlight", portalCallsInFlight)
+                object.field("callsWaiting", engine.callsWaiting)
+                object.field("concurrencyLimit", engine.concurrencyLimit)
+            }
+            gate(&root)
             if let certificate, certificate.chain != nil { write(certificate, &root) }
             root.object("transactions") { object in
                 object.field("committed", transactions.committed)
@@ -69,6 +77,21 @@ extension WorkerSnapshot {
             object.field("reloads", Int64(certificate.reloads))
             object.field("failedReloads", Int64(certificate.failedReloads))
             object.field("problem", certificate.problem)
+        }
+    }
+
+    private func gate(_ root: inout JSONWriter) {
+        let gate = engine.gate
+        root.object("gate") { object in
+            object.field("state", gate.state.rawValue)
+            object.field("held", gate.isHeld)
+            object.field("since", gate.since?.description)
+            if gate.state != .open {
+                object.field("category", gate.cause?.reason.category.rawValue)
+                object.field("reason", gate.cause?.reason.rawValue)
+                object.field("message", gate.cause?.message)
+            }
+            object.field("nextProbeAt", gate.nextProbeAt?.description)
         }
     }
 

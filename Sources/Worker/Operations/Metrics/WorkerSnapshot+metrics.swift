@@ -16,7 +16,10 @@ extension WorkerSnapshot {
         text.gauges("proklama_uptime_seconds", "Since the worker was started.") {
             $0.add(seconds: Double(uptime) / 1000)
         }
-        text.gauges("proklama_ready", "Whether it is a member of its group and all its partitions are restored.") {
+        text.gauges(
+            "proklama_ready",
+            "Whether it is a member of its group, all its partitions are restored, and the gate is open."
+        ) {
             $0.add(isReady ? 1 : 0)
         }
         writePartitions(&text)
@@ -24,6 +27,7 @@ extension WorkerSnapshot {
         writeFilings(&text)
         writePortal(&text)
         writeCertificate(&text)
+        writeGate(&text)
         writeTransactions(&text)
         return text.finished()
     }

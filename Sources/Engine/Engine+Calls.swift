@@ -1,0 +1,146 @@
+import Estates
+
+extension Engine {
+    /// Makes the calls that are waited for, as many as the gate, the limits and the budget allow now.
+    mutating func makeCalls() {
+        let before = callsAt
+        callsAt = nil
+        let holdUp = shared.gate.isClosed ? probe() : makeOrdinaryCalls()
+        // Each time of waiting is counted once.
+        if let holdUp, callsAt != before { shared.statistics.count(holdUp) }
+    }
+
+    /// Returns what holds the next call up, until `callsAt`.
+    private mutating func makeOrdinaryCalls() -> EngineEvent? {
+        let now = shared.now.monotonic
+        while shared.calls.underWay.count < shared.concurrency.calls, shared.calls.waitingCount > 0 {
+            guard let at = shared.rate.earliest(owned: partitions.count, at: now) else { return nil }
+            guard at <= now else {
+                callsAt = at
+                return .callPaced
+            }
+            let retry = shared.budget.allowsRetry(at: now) ? shared.calls.nextRetry() : nil
+            guard let caller = retry ?? shared.calls.next() else {
+                callsAt = shared.budget.nextChance(after: now)
+                return .retryDeferred
+            }
+            guard partitions[caller.partition]?.epoch == caller.epoch else { continue }
+            let last = shared.calls.lastTicket
+            switch caller.target {
+            case .person(let deceased): partitions[caller.partition]?.startSearch(deceased, &shared)
+            case .filing(let identity): partitions[caller.partition]?.startCall(identity, &shared)
+            }
+            if shared.calls.lastTicket != last { shared.rate.count(owned: partitions.count, at: now) }
+        }
+        return nil
+    }
+
+    /// While the gate is closed: one call that reads, for somebody who waits for it, when it is time.
+    private mutating func probe() -> EngineEvent? {
+        let now = shared.now.monotonic
+        guard shared.gate.probe == nil, shared.calls.waitingCount > 0,
+            let at = shared.rate.earliest(owned: partitions.count, at: now)
+        else { return nil }
+        guard max(at, shared.gate.probeAt) <= now else {
+            callsAt = max(at, shared.gate.probeAt)
+            return nil
+        }
+        let last = shared.calls.lastTicket
+        while let caller = shared.calls.nextForProbe() {
+            guard partitions[caller.partition]?.epoch == caller.epoch else { continue }
+            switch caller.target {
+            case .person(let deceased): partitions[caller.partition]?.startSearch(deceased, &shared)
+            case .filing(let identity): partitions[caller.partition]?.probe(with: identity, &shared)
+            }
+            if shared.calls.lastTicket != last {
+                shared.rate.count(owned: partitions.count, at: now)
+                shared.gate.startProbe(shared.calls.lastTicket)
+                shared.statistics.count(.probe)
+                return nil
+            }
+        }
+        return nil
+    }
+
+    /// Nothing waits for a call, and nothing will by itself.
+    var hasNobodyToProbeWith: Bool {
+        placesHeld == 0 && shared.calls.waitingCount == 0 && shared.calls.underWay.isEmpty
+    }
+
+    /// Draws from a call's end what it says of the portal, and what to do about it.
+    mutating func callEnded(
+        _ call: OpenCall, _ ticket: CallTicket, _ result: Result<PortalAnswer, PortalFailure>
+    ) -> Result<PortalAnswer, CallFailure> {
+        let now = shared.now
+        let isProbe = shared.gate.probe == ticket
+        let end = result.mapError { CallFailure($0, to: call.purpose) }
+        var failure: CallFailure?
+        if case .failure(let found) = end { failure = found }
+        let sign = CallSign(failure)
+        if shared.concurrency.callEnded(
+            call.purpose, CallLoad(failure?.cause), startedAt: call.startedAt, underWay: shared.calls.underWay.count,
+            at: now.monotonic)
+        {
+            shared.statistics.count(.concurrencyLowered)
+        }
+        switch shared.gate.callEnded(
+            ticket, sign, retryAfter: failure?.cause.retryAfter, shared.settings, at: now, using: &shared.random)
+        {
+        case .none: break
+        case .closed: gateClosed()
+        case .stillClosed: shared.statistics.count(.probeFailed)
+        case .opened: gateOpened()
+        }
+        // The probe was made on behalf of all who wait: what failed before it may be dead-lettered, it may not.
+        guard isProbe || shared.settings.failurePolicy == .hold else { return end }
+        return end.mapError { $0.held }
+    }
+
+    private mutating func gateClosed() {
+        guard let cause = shared.gate.cause else { return }
+        shared.statistics.count(.gateClosed)
+        shared.statistics.gateClosings[cause.reason, default: 0] += 1
+        shared.commands.append(.report(.gateClosed(cause)))
+    }
+
+    private mutating func gateOpened() {
+        shared.statistics.count(.gateOpened)
+        shared.commands.append(.report(.gateOpened))
+        // Not all at once.
+        shared.concurrency.restart(at: shared.now.monotonic)
+        shared.calls.forgiveRetries()
+        for number in partitions.keys.sorted() { partitions[number]?.forgiveFailures() }
+    }
+}
+
+extension Shared {
+    /// A call is about to be made.
+    mutating func open(_ caller: Caller, _ purpose: CallPurpose) -> CallTicket {
+        budget.count(caller.turn, at: now.monotonic)
+        return calls.open(for: caller, purpose, at: now.monotonic)
+    }
+
+    mutating func start(_ ticket: CallTicket, _ call: PortalCall, deadline: Int64) {
+        statistics.callsStarted += 1
+        commands.append(.call(ticket, call, deadline: deadline))
+    }
+}
+
+extension Partition {
+    mutating func callEnded(
+        _ target: CallTarget, _ ticket: CallTicket, _ result: Result<PortalAnswer, CallFailure>,
+        _ shared: inout Shared
+    ) {
+        switch target {
+        case .person(let deceased):
+            guard persons[deceased]?.search == .underWay(ticket), stage == .active else { return }
+            searchEnded(deceased, result, &shared)
+        case .filing(let identity):
+            switch filings[identity]?.phase {
+            case .sending(ticket, let leaseEnd): changeEnded(identity, leaseEnd: leaseEnd, result, &shared)
+            case .lookingUp(ticket): lookUpEnded(identity, result, &shared)
+            default: break
+            }
+        }
+    }
+}
