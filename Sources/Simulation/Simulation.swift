@@ -28,7 +28,8 @@ final class Simulation {
 
     /// Faults end then; all must be done soon after.
     let quietAt: Int64 = 45_000
-    let patience: Int64 = 400_000
+    /// More of it for more requests: where there is a rate limit, each takes its time.
+    var patience: Int64 { 380_000 + 1_500 * Int64(settings.steps) }
 
     init(seed: UInt64, _ settings: SimulationSettings) {
         self.settings = settings

@@ -13,6 +13,12 @@ struct SettledFilingsTests {
             settledAt: seed % 5 == 0 ? nil : Timestamp(milliseconds: Int64(seed)))
     }
 
+    private static func undated(_ filed: Filed) -> Filed {
+        var filed = filed
+        filed.settledAt = nil
+        return filed
+    }
+
     private static func identity(_ number: Int) -> FilingIdentity {
         guard let cvr = CVRNumber("0000000\(number % 2)"), let other = CVRNumber("99999999") else {
             preconditionFailure("eight digits are a number")
@@ -22,23 +28,34 @@ struct SettledFilingsTests {
             kind: FilingKind.allCases[number % 4], reference: number % 11 == 0 ? "" : "ø/\(number / 4)")
     }
 
-    @Test func whatIsKeptIsWhatADictionaryWouldKeep() {
+    @Test(arguments: [3, 40, 2_000])
+    func whatIsKeptIsWhatADictionaryWouldKeep(filings: Int) {
         var random = SeededGenerator(seed: 11)
         var packed = SettledFilings()
         var plain: [FilingIdentity: Filed] = [:]
         for step in 0..<20_000 {
-            let identity = SettledFilingsTests.identity(Int.random(in: 0..<2_000, using: &random))
+            let identity = SettledFilingsTests.identity(Int.random(in: 0..<filings, using: &random))
             if Int.random(in: 0..<5, using: &random) < 3 {
                 packed.insert(identity, SettledFilingsTests.filed(step))
                 plain[identity] = SettledFilingsTests.filed(step)
             } else {
-                #expect(packed.remove(identity) == plain.removeValue(forKey: identity))
+                let removed = packed.remove(identity).map(SettledFilingsTests.undated)
+                #expect(removed == plain.removeValue(forKey: identity).map(SettledFilingsTests.undated))
+            }
+            if step % 10 == 0 {
+                let time = Timestamp(milliseconds: Int64(step))
+                let limit = Timestamp(milliseconds: Int64(step - 500))
+                for old in packed.takeExpired(settledBefore: limit, now: time, examining: 7) {
+                    let gone = plain.removeValue(forKey: old)
+                    #expect(gone.map { ($0.settledAt ?? time) < limit || $0.settledAt == nil } == true)
+                }
             }
             #expect(packed.count == plain.count)
         }
         var all: [FilingIdentity: Filed] = [:]
         packed.visitAll { all[$0] = $1 }
-        #expect(all == plain)
+        // The sweep has dated some that had no date.
+        #expect(all.mapValues(SettledFilingsTests.undated) == plain.mapValues(SettledFilingsTests.undated))
     }
 
     @Test func holesAreFilledSoThatMemoryDoesNotGrow() {

@@ -161,6 +161,8 @@ public struct SettledFilings: Sendable {
         chunks[chunk] = Chunk()
         freeChunks.append(chunk)
         if current == chunk { current = nil }
+        // Other records will stand there, with other beginnings.
+        if cursor.chunk == chunk { cursor.byte = 0 }
     }
 
     // MARK: The table
