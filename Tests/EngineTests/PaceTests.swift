@@ -101,8 +101,14 @@ struct PaceTests {
             _ = limit.callEnded(.search, .answered, startedAt: call * 300, underWay: 60, at: call * 300 + 200)
         }
         #expect(limit.calls == 64)
-        let lowered = limit.callEnded(.search, row.load, startedAt: 20_000, underWay: 60, at: 20_000 + row.latency)
-        #expect(lowered == row.lowers)
+        var lowered: [Bool] = []
+        for call in Int64(1)...4 {
+            let startedAt = 20_000 + call
+            lowered.append(
+                limit.callEnded(.search, row.load, startedAt: startedAt, underWay: 60, at: startedAt + row.latency))
+        }
+        // One or two are everyday life, and those that were under way together count once.
+        #expect(lowered == [false, false, row.lowers, false])
         #expect((limit.calls < 64) == row.lowers)
     }
 
@@ -138,7 +144,7 @@ struct PaceTests {
 
     @Test func aLimitThatIsNotUsedDoesNotGrow() {
         var limit = ConcurrencyLimit(EngineSettings())
-        _ = limit.callEnded(.change, .overloaded, startedAt: 0, underWay: 60, at: 500)
+        for _ in 0..<9 { _ = limit.callEnded(.change, .overloaded, startedAt: 0, underWay: 60, at: 500) }
         for call in Int64(1)...200 {
             _ = limit.callEnded(.search, .answered, startedAt: 500 + call, underWay: 0, at: 550 + call)
         }

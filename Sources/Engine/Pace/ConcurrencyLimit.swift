@@ -9,6 +9,10 @@ struct ConcurrencyLimit {
     private static let tolerance = (factor: 2.0, margin: 100.0)
 
     private static let decrease = 0.9
+    /// A slow call now and then, or a 503, is everyday life. It is a sign of overload when more than this share of about
+    /// the last so many calls were like that.
+    private static let tolerable = 0.1
+    private static let memory = 20.0
 
     private let most: Double
     private var limit: Double
@@ -17,6 +21,8 @@ struct ConcurrencyLimit {
     /// The usual latency of each sort of call: the lowest seen, which creeps up, so that a portal that is slower for good
     /// is found to be so.
     private var usual: [CallPurpose: Double] = [:]
+    /// The share of slow and refused calls, lately.
+    private var strain = 0.0
     /// Calls that started before are answers to what was decided before.
     private var decidedAt: Int64 = .min
 
@@ -41,22 +47,24 @@ struct ConcurrencyLimit {
     mutating func callEnded(
         _ purpose: CallPurpose, _ load: CallLoad, startedAt: Int64, underWay: Int, at now: Int64
     ) -> Bool {
+        let isStrained: Bool
         switch load {
-        case .unknown:
-            return false
-        case .overloaded:
-            return lower(startedAt: startedAt, at: now)
-        case .answered:
-            let latency = Double(now - startedAt)
-            let usual = self.usual[purpose] ?? latency
-            self.usual[purpose] = latency < usual ? latency : usual + (latency - usual) / 256
-            if latency > usual * ConcurrencyLimit.tolerance.factor + ConcurrencyLimit.tolerance.margin {
-                return lower(startedAt: startedAt, at: now)
-            }
-            // Only a limit that is used can be known to be too low.
-            if Double(underWay + 1) * 2 >= limit { raise() }
-            return false
+        case .unknown: return false
+        case .overloaded: isStrained = true
+        case .answered: isStrained = isSlow(purpose, latency: Double(now - startedAt))
         }
+        strain += ((isStrained ? 1 : 0) - strain) / ConcurrencyLimit.memory
+        if isStrained { return strain > ConcurrencyLimit.tolerable && lower(startedAt: startedAt, at: now) }
+        // Only a limit that is used can be known to be too low.
+        if Double(underWay + 1) * 2 >= limit { raise() }
+        return false
+    }
+
+    /// Whether the call took longer than is usual for its sort.
+    private mutating func isSlow(_ purpose: CallPurpose, latency: Double) -> Bool {
+        let usual = self.usual[purpose] ?? latency
+        self.usual[purpose] = latency < usual ? latency : usual + (latency - usual) / 256
+        return latency > usual * ConcurrencyLimit.tolerance.factor + ConcurrencyLimit.tolerance.margin
     }
 
     private mutating func raise() {
