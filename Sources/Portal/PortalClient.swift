@@ -18,6 +18,8 @@ public final class PortalClient {
     var retiredStatistics = PortalStatistics()
     let log: @Sendable (PortalLogLevel, String) -> Void
     let loop: EventLoop
+    /// Called from a turn of the loop when other credentials have come into use.
+    public var onCredentialsReplaced: (() -> Void)?
     /// Set at the end of `init`, and never again: it calls back into the whole client.
     private var credentialWatch: CredentialWatch?
     /// For what waits: failures that are known at once, and calls that wait for a token no longer.

@@ -10,6 +10,11 @@ extension Consumer {
         try client.warmMetadata(of: topics, milliseconds: milliseconds)
     }
 
+    /// How many partitions the topic has. Blocking.
+    public func partitionCount(of topic: String, milliseconds: Int32) throws(KafkaError) -> Int {
+        try client.describe(topic, milliseconds: milliseconds).partitions.count
+    }
+
     /// Ends the second of silence after a rebalance. Blocking.
     ///
     /// After an assignment has changed, 2.0.2's broker threads look for what to fetch only when something wakes them, or

@@ -21,6 +21,7 @@ extension PortalClient {
         retired.append(old)
         old.onIdle = { [unowned self] in closeRetired() }
         closeRetired()
+        onCredentialsReplaced?()
     }
 
     /// In a turn of its own: a transport may be in the middle of telling that it is idle.

@@ -20,6 +20,8 @@ public final class Worker {
         case producerReady(TopicLimits)
         case tickEnded(CommitResult)
         case restoring(RestoreResult)
+        /// The inputs have so many partitions.
+        case partitionsCounted(Int)
         case failed(String)
         case inspect(@Sendable (WorkerSnapshot) -> Void)
         case stop
@@ -134,6 +136,7 @@ public final class Worker {
             mayHaveEvents = true
         }
         consumer.wakes(consumerWake)
+        portal.onCredentialsReplaced = { [unowned self] in engine.credentialsReplaced(at: now) }
         wakeTimer = loop.makeTimer { [unowned self] in
             mayHaveEvents = true
             if !failedIntakes.isEmpty { retryIntakes() }
@@ -202,7 +205,9 @@ public final class Worker {
             }
         }
         NativeThread.start("leader-waker") { [wakes, consumer, settings] in
-            LeaderWaker.run(consumer: consumer, topics: settings.topics, inbox: wakes)
+            LeaderWaker.run(consumer: consumer, topics: settings.topics, inbox: wakes) {
+                messages.post(.partitionsCounted($0))
+            }
         }
     }
 
@@ -211,6 +216,7 @@ public final class Worker {
         case .producerReady(let limits): join(limits)
         case .tickEnded(let result): tickEnded(result)
         case .restoring(let result): restoreEnded(result)
+        case .partitionsCounted(let count): engine.setPartitionCount(count, at: now)
         case .failed(let message): giveUp(message)
         case .inspect(let reply): reply(snapshot)
         case .stop: beginStop()
