@@ -45,9 +45,13 @@ let package = Package(
         library("Kafka", ["CKafka"], exclude: ["README.md"]),
         library("Portal", ["Estates", "JSON", "EventLoop", "CCurl", "COpenSSL"]),
         library("Engine", ["Estates"]),
+        library("Driver", ["Engine", "Estates"]),
         library(
             "Worker",
-            ["Estates", "Engine", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD", "CLinux"]),
+            [
+                "Estates", "Engine", "Driver", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD",
+                "CLinux",
+            ]),
         library("Simulation", ["Engine", "Estates"]),
         library("PortalSimulator", ["Estates", "JSON", "CMicroHTTPD", "COpenSSL"]),
         library("Demo", ["Worker", "PortalSimulator", "Engine", "Estates", "EventLoop", "JSON", "Kafka"]),
@@ -59,6 +63,7 @@ let package = Package(
         tests("EventLoopTests", ["EventLoop"]),
         tests("EstatesTests", ["Estates"]),
         tests("EngineTests", ["Engine", "Estates"]),
+        tests("DriverTests", ["Driver", "Engine", "Estates"]),
         tests("SimulationTests", ["Engine", "Simulation"]),
         tests("KafkaTests", ["Kafka"]),
         tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
@@ -69,9 +74,9 @@ let package = Package(
             path: "Tests/WorkerHarness", swiftSettings: strict),
         tests(
             "InProcessTests",
-            ["WorkerHarness", "Worker", "Kafka", "PortalSimulator", "Engine", "Estates", "EventLoop", "JSON"]),
+            ["WorkerHarness", "Worker", "Driver", "Kafka", "PortalSimulator", "Engine", "Estates", "EventLoop", "JSON"]),
         tests("BrokerTests", ["WorkerHarness", "Worker", "Kafka", "PortalSimulator"]),
-        tests("WorkerTests", ["Worker", "Engine", "Estates", "JSON", "Kafka", "Portal"]),
+        tests("WorkerTests", ["Worker", "Driver", "Engine", "Estates", "JSON", "Kafka", "Portal"]),
         tests("DemoTests", ["Demo", "Worker"]),
     ],
     swiftLanguageModes: [.v6]

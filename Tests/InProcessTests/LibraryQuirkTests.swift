@@ -41,7 +41,7 @@ import WorkerHarness
         let answers = try mock.installation.answers()
         #expect(answers.problems(with: records) == nil)
         // All that is fetched starts again, as the library does by itself in some rebalances.
-        #expect(worker.onLoop { $0.resume() })
+        #expect(worker.onLoop { try? $0.consumer.resume($0.consumer.assignment()) })
         let more = try mock.installation.send((10..<20).map { .claim($0) })
         #expect(answers.problems(with: records.union(more)) == nil)
         let accepted = try #require(worker.snapshot()).engineStatistics.acceptedRecords

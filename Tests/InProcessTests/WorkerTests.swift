@@ -1,3 +1,4 @@
+import Driver
 import Engine
 import Kafka
 import PortalSimulator
@@ -120,7 +121,7 @@ import WorkerHarness
 
     @Test func offsetsOfWhatStandsStillAreCommittedAgain() throws {
         let mock = try MockInstallation()
-        let worker = try mock.installation.worker { $0.offsetsLifetime = 100 }
+        let worker = try mock.installation.worker { $0.driver.offsetsLifetime = 100 }
         let records = try mock.installation.send([.claim(0)])
         #expect(try mock.installation.answers().problems(with: records) == nil)
         let committed = try #require(worker.snapshot()).transactions.committed

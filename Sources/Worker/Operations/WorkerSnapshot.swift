@@ -1,16 +1,10 @@
+import Driver
 import Engine
 import Portal
 
 /// Where a worker stands at one moment: what `/status`, `/readyz` and `/metrics` tell.
 public struct WorkerSnapshot: Sendable {
-    public enum Stage: String, Sendable {
-        /// It has not been given a partition yet, or never will: there may be more workers than partitions.
-        case joining
-        case running
-        /// It has been told to stop, and finishes what is under way.
-        case draining
-        case closing
-    }
+    public typealias Stage = Driver.Stage
 
     /// What the transactions have been like since the start.
     public struct Transactions: Sendable {

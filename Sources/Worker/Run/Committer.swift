@@ -12,7 +12,7 @@ import Kafka
 ///
 /// One error has no flags and returns with every attempt: a record that is larger than its topic takes. The limits are
 /// asked for then, or lowered, and the tick's partitions are restored: the records are read again, and with the new limits
-/// what is too large is refused (`Worker+Intake`) or cut (`OutgoingRecord.truncated`).
+/// what is too large is refused (`Worker+Events`) or cut (`OutgoingRecord.truncated`).
 final class Committer {
     let clients: KafkaClients
     var encoder: OutcomeEncoder

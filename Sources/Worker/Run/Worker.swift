@@ -1,4 +1,5 @@
 import CLinux
+import Driver
 import Engine
 import Estates
 import EventLoop
@@ -6,14 +7,15 @@ import Glibc
 import Kafka
 import Portal
 
-/// A worker: the engine, and around it the consumer, the producer, the portal's client and the clock.
+/// A worker: the driver with its engine, and around them the consumer, the producer, the portal's client and the clock.
+/// It decides nothing: it tells the driver what happens and carries its actions out.
 ///
 /// **Threads.** One turns the loop and owns everything here: it polls the consumer, makes the calls and asks the engine.
 /// What blocks has a thread of its own and a mailbox: transactions (`Committer`), ledgers (`Restorer`), and waking the
 /// library after a rebalance (`LeaderWaker`). They answer through `messages`.
 ///
-/// Its aspects: `Worker+Group` answers the group's events, `Worker+Commands` carries out what the engine wants,
-/// `Worker+Ticks` commits, `Worker+Stop` ends it.
+/// Its aspects: `Worker+Events` polls the consumer, `Worker+Actions` carries out what the driver wants, `Worker+Ticks`
+/// commits, `Worker+Stop` ends it, `Worker+Report` says where it stands.
 public final class Worker {
     /// What other threads have to tell the loop.
     enum Message: Sendable {
@@ -40,55 +42,19 @@ public final class Worker {
     let parser: RecordParser
     let startedAt = MonotonicClock.milliseconds()
 
-    var engine: Engine
-    var stage = WorkerSnapshot.Stage.joining
+    /// What to do about all that happens.
+    var driver: Driver
     var exitStatus: Int32 = 0
     /// Why it had to give up.
     public internal(set) var failure: String?
-    var stopDeadline: Int64?
-    /// Partitions whose work is still being finished before the end.
-    var undrainedAtStop: Set<Int32> = []
-
-    /// The name under which the group has given us what we own (`Worker+Membership`).
-    var member = ""
-    /// Partitions that the group has given us.
-    var owned: Set<Int32> = []
-    /// Those of them that came with an earlier membership.
-    var disowned: Set<Int32> = []
-    /// Those of them whose records the consumer fetches.
-    var fetched: Set<Int32> = []
-    /// Those of these that stand still while their ledger is read again.
-    var standing: Set<Int32> = []
-    var restoring: Set<Int32> = []
     /// How many restores have ended well.
     var restored = 0
-    var revocation: Revocation?
-    /// Partitions that were restored while a revocation was being answered.
-    var postponedIntakes: [(partition: Int32, positions: [InputTopic: Int64])] = []
-    /// Partitions that were restored, but the library would not fetch them.
-    var failedIntakes: [(partition: Int32, positions: [InputTopic: Int64])] = []
-    /// The next offset to take in of each partition that is fetched.
-    var nextOffsets: [InputPartition: Int64] = [:]
-    /// Partitions whose records come again, so that it is told once.
-    var rereading: Set<InputPartition> = []
-
     var calls: [CallTicket: CallID] = [:]
     /// Whether the consumer may have events that were not polled.
     var mayHaveEvents = true
-    /// Since when the window has been full; milliseconds.
-    var fullSince: Int64?
-    var isPaused = false
-
-    var isProducerReady = false
-    var isTickUnderWay = false
-    var tickStartedAt: Int64 = 0
-    var tickEndedAt: Int64 = 0
     var transactions = WorkerSnapshot.Transactions()
     /// What the topics take.
     var limits = TopicLimits.unknown
-    /// How long offsets are left alone, and since when; milliseconds. A quarter of the shortest retention that is sane.
-    package var offsetsLifetime: Int64 = 6 * 3_600_000
-    var offsetsKeptAt = MonotonicClock.milliseconds()
 
     private let clients: KafkaClients
     private let consumerWake: CInt
@@ -101,7 +67,9 @@ public final class Worker {
         self.log = log
         clients = KafkaClients(settings: settings, log: log)
         parser = RecordParser(isProduction: settings.portal.environment == .production)
-        engine = Engine(settings: settings.engine, seed: UInt64.random(in: 0...UInt64.max))
+        driver = Driver(
+            engine: Engine(settings: settings.engine, seed: UInt64.random(in: 0...UInt64.max)),
+            transactionInterval: settings.transactionInterval, drainTimeout: settings.drainTimeout, at: Worker.now)
         do throws(KafkaError) { consumer = try clients.consumer() } catch {
             throw WorkerStartError("the Kafka consumer cannot be made: \(error.message)")
         }
@@ -136,19 +104,16 @@ public final class Worker {
             mayHaveEvents = true
         }
         consumer.wakes(consumerWake)
-        portal.onCredentialsReplaced = { [unowned self] in engine.credentialsReplaced(at: now) }
-        wakeTimer = loop.makeTimer { [unowned self] in
-            mayHaveEvents = true
-            if !failedIntakes.isEmpty { retryIntakes() }
-        }
+        portal.onCredentialsReplaced = { [unowned self] in driver.engine.credentialsReplaced(at: now) }
+        wakeTimer = loop.makeTimer { [unowned self] in mayHaveEvents = true }
         tickTimer = loop.makeTimer {}
         while true {
             // At least twice a second: the consumer must be polled even if a wake-up got lost.
             wakeTimer?.deadline = min(nextWake, MonotonicClock.nanoseconds() + 500_000_000)
             loop.turn()
-            takeEvents()
-            engine.advance(to: now)
+            driver.advance(to: now)
             carryOut()
+            takeEvents()
             tickIfDue()
             if stopIsOver() { break }
         }
@@ -163,7 +128,7 @@ public final class Worker {
     /// must have called `StopSignals.block` first.
     public func stopOnSignals() {
         StopSignals.watch(loop) { [unowned self] in
-            if stage == .draining || stage == .closing { stopDeadline = MonotonicClock.milliseconds() }
+            driver.hurry(at: now)
             beginStop()
         }
     }
@@ -180,11 +145,12 @@ public final class Worker {
         return { messages.post(.inspect($0)) }
     }
 
-    var now: Moment { Moment(monotonic: MonotonicClock.milliseconds(), wall: Log.now()) }
+    static var now: Moment { Moment(monotonic: MonotonicClock.milliseconds(), wall: Log.now()) }
+    var now: Moment { Worker.now }
 
     private var nextWake: Int64 {
-        if mayHaveEvents, mayTakeEvents { return 0 }
-        return engine.nextWake.map { $0 * 1_000_000 } ?? Int64.max
+        if mayHaveEvents, driver.mayTakeEvents { return 0 }
+        return driver.nextWake.map { $0 * 1_000_000 } ?? Int64.max
     }
 
     private func startThreads() {
@@ -216,10 +182,27 @@ public final class Worker {
         case .producerReady(let limits): join(limits)
         case .tickEnded(let result): tickEnded(result)
         case .restoring(let result): restoreEnded(result)
-        case .partitionsCounted(let count): engine.setPartitionCount(count, at: now)
+        case .partitionsCounted(let count): driver.engine.setPartitionCount(count, at: now)
         case .failed(let message): giveUp(message)
         case .inspect(let reply): reply(snapshot)
         case .stop: beginStop()
+        }
+    }
+
+    private func restoreEnded(_ result: RestoreResult) {
+        switch result {
+        case .restored(let partition, let epoch, let contents, let records, let milliseconds):
+            log.info(
+                "partition.restored", "a partition was restored from the ledger",
+                [
+                    "partition": .number(Int64(partition)), "filings": .number(Int64(contents.filingCount)),
+                    "pending": .number(Int64(contents.requests.count)), "records": .number(Int64(records)),
+                    "milliseconds": .number(milliseconds),
+                ])
+            restored += 1
+            driver.engine.restored(partition, epoch: epoch, contents, at: now)
+        case .failed(_, let message):
+            giveUp(message)
         }
     }
 }

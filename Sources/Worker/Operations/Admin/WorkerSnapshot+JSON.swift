@@ -1,3 +1,4 @@
+import Driver
 import Engine
 import Estates
 import JSON
