@@ -52,8 +52,9 @@ test-swift: setup-build
 	swift test --skip-build --skip '$(ALONE)'
 	swift test --skip-build --no-parallel --filter '$(ALONE)'
 
-test-python:
+test-python: setup-build
 	@scripts/setup python
+	swift build --product proklama
 	$(PYTHON) -m unittest discover -s scripts -p 'test_*.py'
 
 lint: ## Formatting, scripts, Python, YAML, compose file, Dockerfile

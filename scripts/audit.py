@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, cast
 
+import schema_check
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from traffic import EXPECT
 from verdict import FAULTS, Filing, Identity, Place, Request, Result, Verdict, judge
@@ -208,18 +209,56 @@ def open_transactions(bootstrap: str) -> list[str]:
     ]
 
 
+class Described:
+    """Whether the schemas describe what was read, and judge requests as the worker did."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self._verdict = verdict
+        self.judged = 0
+
+    def written(self, topic: str, messages: list[Message]) -> None:
+        """Records that are ours."""
+        for message in messages:
+            self.judged += 1
+            for problem in schema_check.problems(topic, message.key(), message.value(), headers(message)):
+                self._verdict.fault("undescribed", f"{place_of(message)}: {problem}")
+
+    def asked(self, topic: str, messages: list[Message], refused: dict[Place, str]) -> None:
+        """Requests. `refused` are those that the worker could not read, with the reason."""
+        for message in messages:
+            self.judged += 1
+            accepted = schema_check.accepts(topic, message.value())
+            reason = refused.get(place_of(message))
+            if accepted and reason == "malformed":
+                self._verdict.fault("undescribed", f"{place_of(message)}: the schema takes what the worker refused")
+            elif not accepted and reason is None:
+                self._verdict.fault("undescribed", f"{place_of(message)}: the schema refuses what the worker took")
+            for problem in schema_check.header_problems(headers(message)):
+                self._verdict.fault("undescribed", f"{place_of(message)}: {problem}")
+
+
 def audit(bootstrap: str, portal: str, group: str = "proklama", prefix: str = "estate", timeout: float = 60) -> Verdict:
     broker = Broker(bootstrap, timeout)
     results: list[Result] = []
+    written: dict[str, list[Message]] = {}
+    refused: dict[Place, str] = {}
     behind: dict[str, int] = {}
     for name, read in (("claim-replies", reply_of), ("estate-replies", reply_of), ("dead-letters", dead_letter_of)):
         messages, open_ = broker.read(f"{prefix}.{name}")
+        written[name] = messages
         results += map(read, messages)
         behind |= {f"{prefix}.{name}/{partition}": left for partition, left in open_.items()}
+    for message in written["dead-letters"]:
+        if (place := dead_letter_of(message).source) and header(message, "proklama.error.stage") == "parse":
+            refused[place] = header(message, "proklama.error.reason")
+    for name in (schema_check.AUDIT, schema_check.LEDGER):
+        written[name], _ = broker.read(f"{prefix}.{name}")
     requests: list[Request] = []
+    asked: dict[str, list[Message]] = {}
     lag: dict[str, int] = {}
     for name in ("death-notifications", "claim-requests"):
         messages, _ = broker.read(f"{prefix}.{name}")
+        asked[name] = messages
         found = [request_of(message, name == "claim-requests") for message in messages]
         offsets = broker.committed(group, f"{prefix}.{name}", sorted({one.place.partition for one in found}))
         for one in found:
@@ -228,6 +267,13 @@ def audit(bootstrap: str, portal: str, group: str = "proklama", prefix: str = "e
                 lag[where] = lag.get(where, 0) + 1
         requests += found
     verdict = judge(requests, results, filings_of(portal), f"{prefix}.death-notifications")
+    described = Described(verdict)
+    for name, messages in written.items():
+        described.written(name, messages)
+    answered = {result.source for result in results}
+    for name, messages in asked.items():
+        described.asked(name, [one for one in messages if place_of(one) in answered], refused)
+    verdict.described = described.judged
     for where, count in lag.items():
         verdict.fault("lag", f"{where}: {count} records not accepted", count)
     for where, left in behind.items():
@@ -238,7 +284,8 @@ def audit(bootstrap: str, portal: str, group: str = "proklama", prefix: str = "e
 def table(verdict: Verdict) -> str:
     lines = [
         f"requests {verdict.requests}, notifications {verdict.notifications}, replies {verdict.replies}, "
-        f"dead letters {verdict.dead_letters}, filings {verdict.filings}, longest stall {verdict.longest_stall:.1f} s",
+        f"dead letters {verdict.dead_letters}, filings {verdict.filings}, "
+        f"records judged by schemas {verdict.described}, longest stall {verdict.longest_stall:.1f} s",
         "",
     ]
     lines += [f"  {count:8}  {label}" for label, count in sorted(verdict.labels.items())]

@@ -99,6 +99,7 @@ FAULTS = {
     "unexpected": "unexpected outcomes",
     "lag": "group lag",
     "hanging": "hanging transactions",
+    "undescribed": "records that part from schemas/",
 }
 
 
@@ -113,6 +114,8 @@ class Verdict:
     faults: Counter[str] = field(default_factory=Counter)
     examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     longest_stall: float = 0.0
+    #: Records that were held against the schemas.
+    described: int = 0
 
     @property
     def passed(self) -> bool:

@@ -2,7 +2,7 @@
 public enum WorkerCommands {
     public static let all: [Subcommand] = [
         RunCommand.command,
-        CheckCommand.command, TopicsCommand.create, TopicsCommand.verify, SendCommand.command,
+        CheckCommand.command, TopicsCommand.create, TopicsCommand.verify, SendCommand.command, ValidateCommand.command,
         DeadLettersList.command, DeadLettersShow.command, DeadLettersReplay.command, DeadLettersDiscard.command,
     ]
 }

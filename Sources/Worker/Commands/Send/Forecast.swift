@@ -11,14 +11,20 @@ struct Forecast: Sendable {
         self.input = input
     }
 
-    /// Why it will be refused; nil when it will not be, as far as can be told.
+    /// Why it will be refused, in words; nil when it will not be, as far as can be told.
     func warning(_ record: OutgoingRecord) -> String? {
+        failure(record).map { "\($0.reason.rawValue): \($0.message)" }
+    }
+
+    /// Why it will be refused; nil when it will not be, as far as can be told.
+    func failure(_ record: OutgoingRecord) -> Failure? {
         let source = Source(topic: input, partition: 0, offset: 0)
         let original = OriginalRecord(
-            source: source, timestamp: -1, key: record.key, value: record.value, headers: [])
+            source: source, timestamp: -1, key: record.key, value: record.value,
+            headers: record.headers.map { RecordHeader(name: $0.name, value: $0.value) })
         switch parser.parse(original) {
         case .request, .notification: return nil
-        case .rejected(let failure): return "\(failure.reason.rawValue): \(failure.message)"
+        case .rejected(let failure): return failure
         }
     }
 }

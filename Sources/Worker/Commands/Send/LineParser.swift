@@ -21,6 +21,19 @@ struct LineParser: Sendable {
         guard let value = JSONSlice.member("value", of: line) else {
             return OutgoingRecord(topic: topic, key: Array(try derivedKey(root).utf8), value: line)
         }
+        return try record(root, value)
+    }
+
+    /// The same, for a look at the contents: a value alone gets a key that stands for any.
+    func recordForJudgement(_ line: [UInt8]) throws(LineProblem) -> OutgoingRecord {
+        // A value alone that is no JSON object is the worker's to judge.
+        guard let root = try? JSONDocument.parse(line), root.kind == .object,
+            let value = JSONSlice.member("value", of: line)
+        else { return OutgoingRecord(topic: topic, key: Array("any".utf8), value: line) }
+        return try record(root, value)
+    }
+
+    private func record(_ root: JSONValue, _ value: [UInt8]) throws(LineProblem) -> OutgoingRecord {
         guard let key = root["key"]?.string, !key.isEmpty else {
             throw LineProblem("'key' must be a text that is not empty, beside 'value'")
         }

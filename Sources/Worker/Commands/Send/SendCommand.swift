@@ -26,17 +26,23 @@ enum SendCommand {
         body: { arguments, console throws(CommandFailure) in try send(arguments, console) })
 
     private static func send(_ arguments: Arguments, _ console: Console) throws(CommandFailure) -> ExitStatus {
-        let choices = InputTopic.allCases.map(\.rawValue)
-        guard let kind = arguments.operands.first else {
-            throw CommandFailure(.usage, "say what to send: \(choices.joined(separator: " or "))")
-        }
-        guard let input = InputTopic(rawValue: kind) else {
-            throw CommandFailure(
-                .usage, "'\(kind)' cannot be sent. Did you mean \(Nearest.name(to: kind, in: choices))?")
-        }
+        let input = try SendCommand.input(arguments, to: "send")
         let settings = try SettingsOptions.load(arguments, for: .kafka)
         let sending = try Sending(
             settings, input, path: arguments.operands.count > 1 ? arguments.operands[1] : "-", console)
         return try sending.run()
+    }
+
+    /// Which of the two inputs is meant, by the first operand.
+    static func input(_ arguments: Arguments, to verb: String) throws(CommandFailure) -> InputTopic {
+        let choices = InputTopic.allCases.map(\.rawValue)
+        guard let kind = arguments.operands.first else {
+            throw CommandFailure(.usage, "say what to \(verb): \(choices.joined(separator: " or "))")
+        }
+        guard let input = InputTopic(rawValue: kind) else {
+            throw CommandFailure(
+                .usage, "'\(kind)' is no input. Did you mean \(Nearest.name(to: kind, in: choices))?")
+        }
+        return input
     }
 }
