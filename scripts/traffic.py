@@ -143,10 +143,6 @@ class Mixture:
 
     def _filing(self, digits: str) -> Iterator[Record]:
         submit = self._submit(digits)
-        if "attachments" in submit:
-            # Refused until the worker can file them: leaving them out would file something else than was asked.
-            yield self._record(REQUESTS, digits, submit, "validation/attachments-unsupported")
-            return
         chance = self._random.random()
         withdrawn = chance >= 0.92
         yield self._record(REQUESTS, digits, submit, "filed|cancelled" if withdrawn else "filed")

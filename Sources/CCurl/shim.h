@@ -24,6 +24,9 @@ static inline CURLcode shim_easy_headers(CURL *easy, struct curl_slist *value) {
 static inline CURLcode shim_easy_on_body(CURL *easy, curl_write_callback call) {
     return curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, call);
 }
+static inline CURLcode shim_easy_on_upload(CURL *easy, curl_read_callback call) {
+    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, call);
+}
 static inline CURLcode shim_easy_on_request(CURL *easy, curl_prereq_callback call) {
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, call);
 }

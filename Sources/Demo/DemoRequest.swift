@@ -11,6 +11,8 @@ struct DemoRequest {
     var dateOfDeath = "2026-09-14"
     var principal = "1250.00"
     var hasAttachment = false
+    /// Of the attachment's contents.
+    var attachmentDigest = "640953afa8d6b8b2e60db1a372b636c37574062f346abbe21d5ba6bac5fc6907"
 
     var json: [UInt8] {
         JSONWriter.object { root in
@@ -39,7 +41,14 @@ struct DemoRequest {
             case .inquiry: root.object("inquiry") { $0.field("legalInterest", "Landlord: the lease must be ended.") }
             }
             if hasAttachment {
-                root.array("attachments") { list in list.object { $0.field("name", "invoice.pdf") } }
+                root.array("attachments") { list in
+                    list.object { attachment in
+                        attachment.field("name", "invoice.txt")
+                        attachment.field("mediaType", "text/plain")
+                        attachment.field("content", "SW52b2ljZSA0NzExOiAxMi44NDUsNTAga3IuCg==")
+                        attachment.field("sha256", attachmentDigest)
+                    }
+                }
             }
         }
     }

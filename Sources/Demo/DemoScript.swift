@@ -63,7 +63,10 @@ struct DemoScript {
             .deadLetter(.malformed))
         request(person, .deadLetter(.malformed)) { $0.principal = "seventy-five" }
         request(person, .deadLetter(.diedBeforePortal)) { $0.dateOfDeath = "2021-03-01" }
-        request(person, .deadLetter(.attachmentsUnsupported)) { $0.hasAttachment = true }
+        request(person, .deadLetter(.attachmentMismatch)) {
+            $0.hasAttachment = true
+            $0.attachmentDigest = String(repeating: "0", count: 64)
+        }
         let wrong = DemoRequest(id: "wrong-cpr", reference: "WRONG-CPR", cpr: "6113500300")
         add(.claimRequests, key, wrong.json, .deadLetter(.invalidCPR))
     }

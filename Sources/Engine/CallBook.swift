@@ -1,7 +1,7 @@
 import Estates
 
 /// What sort of call it is, as far as its failures and its latency are concerned.
-enum CallPurpose: Hashable { case search, lookUp, change }
+enum CallPurpose: Hashable { case search, lookUp, change, attach }
 
 /// Whom a call is made for.
 enum CallTarget {

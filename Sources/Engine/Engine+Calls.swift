@@ -138,6 +138,7 @@ extension Partition {
         case .filing(let identity):
             switch filings[identity]?.phase {
             case .sending(ticket, let leaseEnd): changeEnded(identity, leaseEnd: leaseEnd, result, &shared)
+            case .attaching(ticket, let leaseEnd): uploadEnded(identity, leaseEnd: leaseEnd, result, &shared)
             case .lookingUp(ticket): lookUpEnded(identity, result, &shared)
             default: break
             }

@@ -1,3 +1,5 @@
+import Estates
+
 /// What the engine's decisions depend on besides its inputs. All times are milliseconds.
 public struct EngineSettings: Hashable, Sendable {
     /// Calls at once.
@@ -44,9 +46,20 @@ public struct EngineSettings: Hashable, Sendable {
 
     public init() {}
 
+    /// The bytes of an attachment that are sent in a millisecond at the least: an upload gets so much more time than other
+    /// calls.
+    public var uploadRate: Int64 = 256
+    /// In bytes; also what an attachment of unknown size may have.
+    public var largestAttachment: Int64 = 20 << 20
+
     /// A call that has less time than this is not worth starting. A fresh intent always has more, whatever the settings,
     /// or a filing would be proposed for ever and never sent.
     var shortestCall: Int64 { min(callTimeout / 2, max(lease - portalGrace, 2) / 2) }
+
+    /// How much longer than another call the upload of so many bytes may take.
+    func uploadTime(of attachment: Attachment) -> Int64 {
+        min(attachment.size ?? largestAttachment, largestAttachment) / uploadRate
+    }
 
     /// Filings that are being worked on at once. More than the calls in flight, so that accepting the next ones and
     /// committing overlap with the calls; bounded, so that a portal that is down does not fill the memory.

@@ -67,10 +67,13 @@ public struct FilingContents: Hashable, Sendable {
 
     public let body: Body
     public let text: String?
+    /// Each is sent by a call of its own, once the filing is there.
+    public let attachments: [Attachment]
 
-    public init(body: Body, text: String? = nil) {
+    public init(body: Body, text: String? = nil, attachments: [Attachment] = []) {
         self.body = body
         self.text = text
+        self.attachments = attachments
     }
 
     public var kind: FilingKind {

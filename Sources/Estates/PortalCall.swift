@@ -7,14 +7,21 @@ public enum PortalCall: Hashable, Sendable {
     case submit(EstateID, FilingIdentity, FilingContents, idempotencyKey: String)
     case amend(EstateID, FilingID, FilingIdentity, FilingContents, idempotencyKey: String)
     case withdraw(EstateID, FilingID, FilingIdentity, idempotencyKey: String)
+    /// Adds one attachment to a filing. What is inline lies in the value of the request record.
+    case attach(EstateID, FilingID, FilingIdentity, Attachment, record: [UInt8], idempotencyKey: String)
 
     /// Whether the call changes something at the portal, so that its answer must not be lost.
     public var changesSomething: Bool {
         switch self {
         case .search, .lookUp: false
-        case .submit, .amend, .withdraw: true
+        case .submit, .amend, .withdraw, .attach: true
         }
     }
+}
+
+extension PortalCall {
+    /// Whether it sends an attachment, so that its time depends on a size.
+    public var isUpload: Bool { if case .attach = self { true } else { false } }
 }
 
 /// What the portal answered when all went well.
@@ -25,6 +32,8 @@ public enum PortalAnswer: Hashable, Sendable {
     case filings([FiledRecord])
     /// To `submit`, `amend` and `withdraw`.
     case receipt(FilingID, Receipt)
+    /// To `attach`.
+    case attached
 }
 
 /// A filing as the portal has it.
@@ -33,11 +42,13 @@ public struct FiledRecord: Hashable, Sendable {
     /// Of the last change that took effect.
     public let receipt: Receipt
     public let isWithdrawn: Bool
+    public let attached: [AttachedFile]
 
-    public init(id: FilingID, receipt: Receipt, isWithdrawn: Bool) {
+    public init(id: FilingID, receipt: Receipt, isWithdrawn: Bool, attached: [AttachedFile] = []) {
         self.id = id
         self.receipt = receipt
         self.isWithdrawn = isWithdrawn
+        self.attached = attached
     }
 }
 
@@ -68,6 +79,8 @@ public struct PortalFailure: Error, Hashable, Sendable {
         /// A success whose body is not what it must be: no JSON, cut off, or another shape.
         case unexpectedBody
         case bodyTooLarge
+        /// An attachment is not what can be sent; no byte of it was taken for complete.
+        case attachment(AttachmentProblem)
     }
 
     /// What a server says of our certificate (RFC 8446 § 6.2).

@@ -66,14 +66,16 @@ public final class PortalClient {
     ///
     /// - Parameters:
     ///   - deadline: on `MonotonicClock`, in nanoseconds. It is looked at right before the bytes go out: past it the call is
-    ///     not started and fails with `.notStarted`. The call ends at the deadline or after `callTimeout`, whichever is first.
+    ///     not started and fails with `.notStarted`. The call ends at the deadline or after `callTimeout`, whichever is first; an upload,
+    ///     whose time depends on its size, at the deadline.
     ///   - completion: called from a later turn of the loop.
     public func start(_ call: PortalCall, deadline: Int64, completion: @escaping Completion) -> CallID {
         lastID += 1
         let now = MonotonicClock.nanoseconds()
         let exchange = Exchange(
             id: CallID(number: lastID), call: call, startedAt: now, deadline: deadline,
-            expiry: min(deadline, now + settings.callTimeout * 1_000_000), completion: completion)
+            expiry: call.isUpload ? deadline : min(deadline, now + settings.callTimeout * 1_000_000),
+            completion: completion)
         precondition(!isShutDown, "a call to a client that was shut down")
         exchanges[exchange.id] = exchange
         proceed(exchange)
@@ -152,6 +154,7 @@ public final class PortalClient {
             }
         counted.count(
             .init(exchange.call), outcome, nanoseconds: MonotonicClock.nanoseconds() - exchange.startedAt)
+        if case .success = result { counted.uploadedBytes += UInt64(exchange.uploadSize) }
         exchanges[exchange.id] = nil
         exchange.completion(result)
     }

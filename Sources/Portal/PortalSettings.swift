@@ -53,6 +53,10 @@ public struct PortalSettings: Sendable {
     /// Whether the portal counts pages from 0 or 1 is not public.
     public var firstPage: Int
     public var pageSize: Int
+    /// Below it lie the files that requests name as attachments; nil when they may name none.
+    public var attachmentFolder: AttachmentFolder?
+    /// In bytes.
+    public var largestAttachment: Int64 = 20 << 20
     /// So many connections are kept open. The client does not count calls: that is the caller's affair.
     public var maximumInFlight: Int
 

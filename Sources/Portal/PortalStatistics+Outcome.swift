@@ -24,7 +24,7 @@ extension PortalStatistics {
                 return
             }
             switch failure.cause {
-            case .notStarted: self = .notStarted
+            case .notStarted, .attachment: self = .notStarted
             case .clientCertificateUnusable, .clientCertificateRefused: self = .credential
             case .nameNotResolved, .connectionRefused, .connectTimedOut, .serverCertificateRefused, .tlsFailed:
                 self = .unreachable

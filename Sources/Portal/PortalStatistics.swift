@@ -7,6 +7,8 @@ public struct PortalStatistics: Sendable {
         case search
         case lookUp = "look-up"
         case submit, amend, withdraw
+        /// The upload of an attachment.
+        case attach
 
         init(_ call: PortalCall) {
             switch call {
@@ -15,6 +17,7 @@ public struct PortalStatistics: Sendable {
             case .submit: self = .submit
             case .amend: self = .amend
             case .withdraw: self = .withdraw
+            case .attach: self = .attach
             }
         }
 
@@ -25,6 +28,7 @@ public struct PortalStatistics: Sendable {
             case .submit: 2
             case .amend: 3
             case .withdraw: 4
+            case .attach: 5
             }
         }
     }
@@ -49,6 +53,8 @@ public struct PortalStatistics: Sendable {
     public internal(set) var tokenRequests: UInt64 = 0
     public internal(set) var tokenFailures: UInt64 = 0
     public internal(set) var connectionsOpened: UInt64 = 0
+    /// Bytes of attachments that the portal has taken.
+    public internal(set) var uploadedBytes: UInt64 = 0
 
     /// The calls of one operation.
     public subscript(_ operation: Operation) -> Calls { operations[operation.index] }

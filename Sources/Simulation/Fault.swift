@@ -37,6 +37,9 @@ public enum Fault: String, Sendable, CaseIterable {
     case certificate, outage, token
     case brokenBody = "broken-body"
     case stubborn = "same-refusal-every-time"
+    case attachmentUnusable = "attachment-unusable"
+    case attachmentRefused = "attachment-refused"
+    case uploadLost = "upload-answer-lost"
     case deadCallTookEffect = "dead-worker's-call-took-effect"
 }
 
@@ -91,6 +94,18 @@ struct FaultPlan {
     var policy = FailurePolicy.deadLetter
     /// Calls a second of the group.
     var rateLimit: Double?
+
+    /// Whether requests have attachments, and how often one cannot be read or is refused. Decided by chance of their own.
+    var hasAttachments = false
+    var attachmentUnusable = 0
+    var attachmentRefused = 0
+
+    /// - Parameter other: chance that nothing else depends on.
+    mutating func planAttachments(_ other: inout SimulationRandom) {
+        hasAttachments = other.chance(400)
+        if hasAttachments, other.chance(400) { attachmentUnusable = 1 + other.index(60) }
+        if hasAttachments, other.chance(400) { attachmentRefused = 1 + other.index(60) }
+    }
 
     init(_ random: inout SimulationRandom) {
         func some(_ chance: Int, upTo limit: Int) -> Int {

@@ -34,8 +34,11 @@ final class Simulation {
     init(seed: UInt64, _ settings: SimulationSettings) {
         self.settings = settings
         random = SimulationRandom(seed: seed)
-        plan = FaultPlan(&random)
-        workload = Workload(settings, &random)
+        var plan = FaultPlan(&random)
+        var other = SimulationRandom(seed: ~seed)
+        plan.planAttachments(&other)
+        self.plan = plan
+        workload = Workload(settings, hasAttachments: plan.hasAttachments, &random)
         engineSettings = Simulation.engineSettings(&random, plan)
         let partitions = Int(settings.partitions)
         broker = Broker(partitions: partitions, slots: settings.workers)

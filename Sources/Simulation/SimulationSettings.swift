@@ -32,4 +32,6 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case groupMetadata = "group-metadata"
     /// The portal knows idempotency keys: the only thing that helps when bytes leave after the last look at the clock.
     case idempotencyKeys = "idempotency-keys"
+    /// Which attachments are there is looked up before one is sent that may be there.
+    case attachmentLookUp = "attachment-look-up"
 }

@@ -7,18 +7,28 @@ public enum Transitions {
         switch phase {
         case .settled:
             // Also where a restore begins.
-            [.settled, .seeking, .ready, .waitingForEstate, .uncertain, .uncertainSeeking, .uncertainReady]
+            [
+                .settled, .seeking, .ready, .waitingForEstate, .waitingToAttach, .uncertain, .uncertainSeeking,
+                .uncertainReady,
+            ]
         case .seeking: [.settled, .ready, .waitingForEstate, .waitingForSearch]
         case .ready: [.ready, .sending, .waitingForEstate, .waitingForSearch]
-        case .sending: [.settled, .waitingForSearch, .waitingToSend, .uncertain, .uncertainReady]
+        case .sending:
+            [
+                .settled, .waitingForSearch, .waitingToSend, .attachReady, .waitingToAttach, .uncertain,
+                .uncertainReady,
+            ]
         case .waitingForEstate: [.settled, .ready, .waitingForEstate, .waitingForSearch]
         case .waitingForSearch: [.settled, .ready, .waitingForEstate, .waitingForSearch]
         case .waitingToSend: [.seeking, .ready, .waitingForSearch]
+        case .attachReady: [.attachReady, .attaching, .waitingToAttach, .uncertainReady]
+        case .attaching: [.settled, .attachReady, .waitingToAttach, .uncertain, .uncertainReady]
+        case .waitingToAttach: [.uncertainReady]
         case .uncertain: [.uncertainSeeking, .uncertainReady]
         case .uncertainSeeking: [.settled, .uncertainWithoutEstate, .uncertainReady]
         case .uncertainWithoutEstate: [.settled, .uncertainWithoutEstate, .uncertainReady]
         case .uncertainReady: [.lookingUp]
-        case .lookingUp: [.settled, .ready, .waitingForEstate, .uncertain]
+        case .lookingUp: [.settled, .ready, .waitingForEstate, .attachReady, .waitingToAttach, .uncertain]
         }
     }
 }

@@ -11,9 +11,11 @@ extension Story {
 
     /// A request; its version stands for its contents.
     static func request(
-        _ action: FilingAction, version: UInt64 = 1, offset: Int64 = 0, reference: String = "R-1"
+        _ action: FilingAction, version: UInt64 = 1, offset: Int64 = 0, reference: String = "R-1",
+        attachments: [String] = []
     ) -> PendingRecord {
-        let contents = FilingContents(body: .receivable(amount: Money(oere: Int64(version))))
+        let contents = FilingContents(
+            body: .receivable(amount: Money(oere: Int64(version))), attachments: attachments.map(attachment))
         let request = ClaimRequest(
             id: "\(offset)", action: action, identity: identity(reference), deceased: deceased,
             contents: action == .withdraw ? nil : contents, digest: digest(action == .withdraw ? 0 : version))
@@ -30,6 +32,14 @@ extension Story {
             id: digits, action: .submit, identity: identity("R-\(number)"), deceased: .cpr(cpr),
             contents: FilingContents(body: .receivable(amount: Money(oere: 1))), digest: digest(1))
         return PendingRecord(record: record(.claimRequests, offset), parsed: .request(request))
+    }
+
+    /// A file of a megabyte; its name stands for its contents too.
+    static func attachment(_ name: String) -> Attachment {
+        Attachment(
+            name: name, mediaType: "text/plain",
+            digest: FileDigest(bytes: (name.utf8 + Array(repeating: 0, count: 32)).prefix(32)),
+            size: 1 << 20, content: .file(name))
     }
 
     static func notification(offset: Int64 = 0, isWithdrawn: Bool = false) -> PendingRecord {
@@ -51,8 +61,12 @@ extension Story {
             digest: digest(version), revision: 1, isWithdrawn: isWithdrawn)
     }
 
-    static func stored(_ id: String, receipt: String, isWithdrawn: Bool = false) -> FiledRecord {
-        FiledRecord(id: FilingID(id), receipt: Receipt(id: receipt, receivedAt: "then"), isWithdrawn: isWithdrawn)
+    static func stored(
+        _ id: String, receipt: String, isWithdrawn: Bool = false, attached: [String] = []
+    ) -> FiledRecord {
+        FiledRecord(
+            id: FilingID(id), receipt: Receipt(id: receipt, receivedAt: "then"), isWithdrawn: isWithdrawn,
+            attached: attached.map { attachment($0).attached })
     }
 
     /// A ledger with one filing and its pending requests.

@@ -126,6 +126,7 @@ struct Story {
         case .submit: "submit"
         case .amend: "amend"
         case .withdraw: "withdraw"
+        case .attach(_, _, _, let attachment, _, _): "attach \(attachment.name)"
         case nil: nil
         }
     }

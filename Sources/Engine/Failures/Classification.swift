@@ -37,6 +37,12 @@ extension Verdict {
             self = .deadLetter(.serverCertificate, "the portal's server showed a certificate that does not verify")
         case .redirected:
             self = .deadLetter(.wrongHost, "the portal redirects elsewhere, which is never followed")
+        case .attachment(.mismatch):
+            self = .deadLetter(.attachmentMismatch, failure.detail)
+        case .attachment(.unusable):
+            self = .deadLetter(.attachmentUnusable, failure.detail)
+        case .attachment(.unavailable):
+            self = .retry
         case .unexpectedBody, .bodyTooLarge:
             self = .oddAnswer("the portal's answer is not what its API describes: \(failure.detail)")
         case .status(let status, _):
@@ -59,14 +65,16 @@ extension Verdict {
             self = .deadLetter(.tokenRefused, "the portal refused a fresh token")
         case (403, _):
             self = .deadLetter(.notRegistered, "the portal knows the certificate and does not let it do this")
-        case (404, .change), (404, .lookUp):
+        case (404, .change), (404, .lookUp), (404, .attach):
             self = .seekAgain
-        case (409, .change):
+        case (409, .change), (409, .attach):
             self = .alreadyThere
-        case (410, .change), (410, .lookUp):
+        case (410, .change), (410, .lookUp), (410, .attach):
             self = .gone
         case (400, .change), (422, .change), (413, .change):
             self = .deadLetter(.refusedByPortal, "the portal refused the filing with status \(status)")
+        case (400, .attach), (422, .attach), (413, .attach), (415, .attach):
+            self = .deadLetter(.attachmentRefused, "the portal refused the attachment with status \(status)")
         case (400, .search), (422, .search):
             self = .deadLetter(.refusedByPortal, "the portal refused the search with status \(status)")
         default:

@@ -16,7 +16,11 @@ public struct Failure: Error, Hashable, Sendable {
 }
 
 /// How far the request had come.
-public enum FailureStage: String, Sendable, CaseIterable { case parse, estate, send, settle }
+public enum FailureStage: String, Sendable, CaseIterable {
+    case parse, estate, send, settle
+    /// The filing is there, and not all of its attachments.
+    case attach
+}
 
 /// Whose fault it is, which tells who can mend it.
 public enum FailureCategory: String, Sendable, CaseIterable {

@@ -23,7 +23,9 @@ public enum FailureReason: String, Sendable, CaseIterable {
     case invalidCPR = "invalid-cpr"
     case substituteCPR = "substitute-cpr"
     case diedBeforePortal = "died-before-portal"
-    case attachmentsUnsupported = "attachments-unsupported"
+    case attachmentMismatch = "attachment-mismatch"
+    case attachmentUnusable = "attachment-unusable"
+    case attachmentRefused = "attachment-refused"
     case estateAmbiguous = "estate-ambiguous"
     case estateNotFound = "estate-not-found"
     case estateClosed = "estate-closed"
@@ -39,8 +41,9 @@ public enum FailureReason: String, Sendable, CaseIterable {
             .certificate
         case .wrongHost, .serverCertificate, .unexpectedAPI, .portalUnavailable:
             .environment
-        case .malformed, .invalidCPR, .substituteCPR, .diedBeforePortal, .attachmentsUnsupported, .estateAmbiguous,
-            .estateNotFound, .estateClosed, .conflictingReference, .unknownFiling, .filingWithdrawn, .refusedByPortal:
+        case .malformed, .invalidCPR, .substituteCPR, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable,
+            .attachmentRefused, .estateAmbiguous, .estateNotFound, .estateClosed, .conflictingReference, .unknownFiling,
+            .filingWithdrawn, .refusedByPortal:
             .validation
         }
     }

@@ -20,9 +20,10 @@ enum CallSign: Hashable {
             return
         }
         switch failure.verdict {
+        case .deadLetter where failure.cause.isOfAttachment: self = .inconclusive
         case .retry:
             switch failure.cause.cause {
-            case .notStarted: self = .inconclusive
+            case .notStarted, .attachment: self = .inconclusive
             case .status(429, _): self = .busy
             case .clientCertificateUnusable, .nameNotResolved, .connectionRefused, .connectTimedOut,
                 .serverCertificateRefused, .clientCertificateRefused, .tlsFailed, .timedOut, .connectionLost, .status,
@@ -44,6 +45,9 @@ enum CallSign: Hashable {
 }
 
 extension PortalFailure {
+    /// Nothing was sent, so it says nothing of the portal.
+    fileprivate var isOfAttachment: Bool { if case .attachment = cause { true } else { false } }
+
     /// The cause in a few words, without what the portal said.
     fileprivate var brief: String { status.map { "status \($0)" } ?? "\(cause)" }
 }

@@ -16,7 +16,8 @@ enum CallLoad: Hashable {
         case .timedOut, .connectTimedOut, .status(429, _), .status(503, _): self = .overloaded
         case .status(let status, _): self = status < 500 ? .answered : .unknown
         case .notStarted, .clientCertificateUnusable, .nameNotResolved, .connectionRefused, .serverCertificateRefused,
-            .clientCertificateRefused, .tlsFailed, .connectionLost, .redirected, .unexpectedBody, .bodyTooLarge:
+            .clientCertificateRefused, .tlsFailed, .connectionLost, .redirected, .unexpectedBody, .bodyTooLarge,
+            .attachment:
             self = .unknown
         }
     }

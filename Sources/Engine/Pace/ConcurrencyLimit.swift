@@ -51,6 +51,8 @@ struct ConcurrencyLimit {
         switch load {
         case .unknown: return false
         case .overloaded: isStrained = true
+        // How long an upload takes depends on its size.
+        case .answered where purpose == .attach: return false
         case .answered: isStrained = isSlow(purpose, latency: Double(now - startedAt))
         }
         strain += ((isStrained ? 1 : 0) - strain) / ConcurrencyLimit.memory

@@ -6,6 +6,9 @@ struct Filing {
     /// Oldest first; the oldest is the one being worked on.
     var requests = RequestQueue()
     var filed: Filed?
+    /// Attachments of the oldest request that the portal may not have yet, by their place in it. Nil until the portal has
+    /// taken the request itself.
+    var missing: [Int]?
     /// Contents of a change that was given up while it may have taken effect: it is looked up before the next request.
     var doubt: ContentsDigest?
     /// The estate that the oldest request concerns, once it was found.
@@ -20,7 +23,11 @@ struct Filing {
     var nextAt: Timestamp?
     /// Whether the oldest request was ever in doubt, by this owner or one before it.
     var wasInDoubt = false
+    /// Whether the portal has said of the next attachment that it is there already.
+    var wasCalledThere = false
 
+    /// How much longer than another's the lease of the intent is: an upload takes its time.
+    var uploadTime: Int64 = 0
     /// The lease of an owner before us, when it may have a call running: our own may be shorter.
     var inheritedLease: Int64?
 
@@ -53,6 +60,9 @@ struct Filing {
         failingSince = next
         nextAt = nil
         wasInDoubt = false
+        wasCalledThere = false
+        missing = nil
+        uploadTime = 0
         inheritedLease = nil
     }
 
@@ -88,7 +98,13 @@ enum Phase: Hashable {
     case waitingForSearch
     /// Surely not sent; the call failed and will be made again.
     case waitingToSend(at: Int64)
-    /// May have taken effect; it is looked up then.
+    /// The portal has taken it; the next attachment waits for the intent's commit and for a free call.
+    case attachReady(leaseEnd: Int64)
+    /// The upload of an attachment is under way.
+    case attaching(CallTicket, leaseEnd: Int64)
+    /// The portal has taken it, and no upload is under way; which attachments are there is looked up then.
+    case waitingToAttach(at: Int64)
+    /// It, or an attachment, may have taken effect; it is looked up then.
     case uncertain(at: Int64)
     /// May have taken effect; the estate must be sought for the look-up.
     case uncertainSeeking
@@ -108,6 +124,9 @@ enum Phase: Hashable {
         case .waitingForEstate: .waitingForEstate
         case .waitingForSearch: .waitingForSearch
         case .waitingToSend: .waitingToSend
+        case .attachReady: .attachReady
+        case .attaching: .attaching
+        case .waitingToAttach: .waitingToAttach
         case .uncertain: .uncertain
         case .uncertainSeeking: .uncertainSeeking
         case .uncertainWithoutEstate: .uncertainWithoutEstate
@@ -126,6 +145,9 @@ public enum PhaseName: Int, Sendable, CaseIterable, Hashable {
     case waitingForEstate
     case waitingForSearch
     case waitingToSend
+    case attachReady
+    case attaching
+    case waitingToAttach
     case uncertain
     case uncertainSeeking
     case uncertainWithoutEstate
@@ -141,7 +163,8 @@ public enum PhaseName: Int, Sendable, CaseIterable, Hashable {
         switch self {
         case .settled: .settled
         case .seeking, .ready, .sending: .sending
-        case .waitingForEstate, .waitingForSearch, .waitingToSend: .waiting
+        case .waitingForEstate, .waitingForSearch, .waitingToSend, .waitingToAttach: .waiting
+        case .attachReady, .attaching: .attaching
         case .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp: .uncertain
         }
     }

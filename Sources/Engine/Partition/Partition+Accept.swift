@@ -56,6 +56,9 @@ extension Partition {
             case .call:
                 propose(identity, estate: filings[identity]?.filed?.estate, &shared)
                 return
+            case .attach:
+                attachAnew(identity, &shared)
+                return
             case .reply(let outcome, let filed):
                 end(identity, as: .reply(outcome, filed), &shared)
             case .refuse(let reason, let message):
@@ -72,6 +75,8 @@ extension Partition {
 /// What a request amounts to, given what the portal has: one row a case.
 private enum Answer {
     case call
+    /// It is filed, and its attachments are not all there.
+    case attach
     case reply(ClaimReply.Outcome, Filed)
     case refuse(FailureReason, String)
 
@@ -84,6 +89,8 @@ private enum Answer {
         case (.submit, let filed?), (.amend, let filed?):
             if filed.isWithdrawn {
                 self = .refuse(.filingWithdrawn, "the filing has been withdrawn; submit it again instead")
+            } else if filed.digest == request.digest, filed.isIncomplete, !request.attachments.isEmpty {
+                self = .attach
             } else if filed.digest == request.digest {
                 self = .reply(.alreadyFiled, filed)
             } else if request.action == .amend {

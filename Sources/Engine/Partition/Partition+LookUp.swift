@@ -52,8 +52,12 @@ extension Partition {
         case .success(.filings(let records)):
             let live = records.count { !$0.isWithdrawn }
             if live > 1 { shared.commands.append(.report(.duplicateAtPortal(identity, count: live))) }
-            reconcile(identity, filing, head.request, estate, records, &shared)
-        case .success(.estates), .success(.receipt):
+            if filing.missing != nil {
+                attachMissing(identity, records, &shared)
+            } else {
+                reconcile(identity, filing, head.request, estate, records, &shared)
+            }
+        case .success(.estates), .success(.receipt), .success(.attached):
             preconditionFailure("a look-up was answered with something else")
         case .failure(let failure):
             lookUpFailed(identity, failure, filing, head.request, &shared)
@@ -71,7 +75,7 @@ extension Partition {
             if let found = change(to: filing.filed, in: records) {
                 filings[identity]?.filed = Filed(
                     estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
-                    revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn,
+                    revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn, isIncomplete: true,
                     settledAt: shared.now.wall)
             }
             move(identity, to: .settled, &shared)
@@ -81,7 +85,7 @@ extension Partition {
             if request.action == .submit || found.isWithdrawn == (request.action == .withdraw) {
                 let filed = Filed(
                     request, in: estate, as: found.id, found.receipt, after: filing.filed, at: shared.now.wall)
-                settle(identity, as: .taken(filed), &shared)
+                taken(identity, filed, attached: found.attached, &shared)
             } else {
                 // Somebody else has changed the filing meanwhile, and not as we asked: the request is answered, or made
                 // again, by how the filing is now.
@@ -119,9 +123,9 @@ extension Partition {
         case .hold:
             doubt(identity, until: shared.now.monotonic + wait, &shared)
             return
-        case .seekAgain:
+        case .seekAgain where filing.missing == nil:
             filings[identity]?.estate = nil
-        case .retry, .oddAnswer, .deadLetter, .alreadyThere, .gone:
+        case .seekAgain, .retry, .oddAnswer, .deadLetter, .alreadyThere, .gone:
             break
         }
         if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
@@ -129,7 +133,11 @@ extension Partition {
                 .portalUnavailable, stage: .settle,
                 message: "the look-up has kept failing for as long as it is retried",
                 status: failure.cause.status)
-            giveUpInDoubt(identity, request, final, &shared)
+            if filing.missing == nil {
+                giveUpInDoubt(identity, request, final, &shared)
+            } else {
+                endAttaching(identity, final, &shared)
+            }
             return
         }
         filings[identity]?.failingSince = since

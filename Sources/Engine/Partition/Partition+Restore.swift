@@ -21,6 +21,7 @@ extension Partition {
         var filing = Filing()
         filing.isWritten = true
         filing.filed = entry.filed
+        filing.missing = entry.missing
         filing.doubt = entry.doubt
         filing.estate = entry.estate
         filing.attempts = entry.attempts
@@ -36,7 +37,10 @@ extension Partition {
             case (.rejected(let failure)?, let record?):
                 // A newer version of the worker is stricter than the one that took it in. If it may have been sent,
                 // whatever comes next for the filing is looked up first.
-                if queued == entry.requests.first, entry.state == .sending || entry.state == .uncertain {
+                if queued == entry.requests.first, filing.missing != nil {
+                    // The filing itself is known, and that some of its attachments are not there.
+                    filing.missing = nil
+                } else if queued == entry.requests.first, entry.state == .sending || entry.state == .uncertain {
                     filing.doubt = filing.doubt ?? ContentsDigest(high: 0, low: 0)
                 }
                 isChanged = true
@@ -53,10 +57,14 @@ extension Partition {
         switch entry.state {
         case .settled:
             begin(entry.identity, &shared)
+        case .waiting where filings[entry.identity]?.missing != nil:
+            let at = entry.nextAt.map { shared.monotonic(at: $0) } ?? shared.now.monotonic
+            move(entry.identity, to: .waitingToAttach(at: at), &shared)
+            shared.timers.add(alarm(.filing(entry.identity), at: at))
         case .waiting:
             move(entry.identity, to: .waitingForEstate, &shared)
             wait(head.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
-        case .sending, .uncertain:
+        case .sending, .attaching, .uncertain:
             filings[entry.identity]?.inheritedLease = entry.lease
             // The owner before us may still have a call running, for as long as its lease lasts. It began before we
             // read the intent, so a whole lease from now is enough, whatever the two machines' clocks say.

@@ -47,7 +47,7 @@ extension Partition {
             case 1: estateFound(deceased, estates[0], person, &shared)
             default: estateAmbiguous(deceased, count: estates.count, person, &shared)
             }
-        case .success(.filings), .success(.receipt):
+        case .success(.filings), .success(.receipt), .success(.attached):
             preconditionFailure("a search was answered with something else")
         case .failure(let failure):
             searchFailed(deceased, failure, person, &shared)
@@ -89,7 +89,8 @@ extension Partition {
         case .uncertainSeeking, .uncertainWithoutEstate:
             move(identity, to: .uncertainReady, &shared)
             shared.calls.enqueue(caller(.filing(identity)))
-        case .settled, .ready, .sending, .waitingToSend, .uncertain, .uncertainReady, .lookingUp:
+        case .settled, .ready, .sending, .waitingToSend, .attachReady, .attaching, .waitingToAttach, .uncertain,
+            .uncertainReady, .lookingUp:
             break
         }
     }
@@ -209,7 +210,8 @@ extension Partition {
                         touch(identity)
                         staying.append(waiter)
                     }
-                case .settled, .ready, .sending, .waitingToSend, .uncertain, .uncertainReady, .lookingUp:
+                case .settled, .ready, .sending, .waitingToSend, .attachReady, .attaching, .waitingToAttach,
+                    .uncertain, .uncertainReady, .lookingUp:
                     break
                 }
             case .notification(let offset):

@@ -25,9 +25,13 @@ extension Partition {
 
     /// Queues the call of a filing whose estate is known, if its intent is in the ledger; else the commit does it.
     mutating func sendWhenCommitted(_ identity: FilingIdentity, _ shared: inout Shared) {
-        guard let filing = filings[identity], case .ready = filing.phase else { return }
-        if filing.committedVersion >= filing.intentVersion {
+        guard let filing = filings[identity], filing.committedVersion >= filing.intentVersion else { return }
+        switch filing.phase {
+        case .ready, .attachReady:
             shared.calls.enqueue(caller(.filing(identity)))
+        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
+            .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp:
+            break
         }
     }
 
@@ -37,10 +41,12 @@ extension Partition {
         switch filing.phase {
         case .ready(let leaseEnd):
             startChange(identity, filing, head, leaseEnd: leaseEnd, &shared)
+        case .attachReady(let leaseEnd):
+            startUpload(identity, filing, head, leaseEnd: leaseEnd, &shared)
         case .uncertainReady:
             startLookUp(identity, filing, &shared)
-        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
-            .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
+        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
+            .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
             break
         }
     }
@@ -93,8 +99,9 @@ extension Partition {
         switch result {
         case .success(.receipt(let id, let receipt)):
             let filed = Filed(head.request, in: estate, as: id, receipt, after: filing.filed, at: shared.now.wall)
-            settle(identity, as: .taken(filed), &shared)
-        case .success(.estates), .success(.filings):
+            // Nothing can be attached to a filing before it is there.
+            taken(identity, filed, attached: head.request.action == .submit ? [] : nil, &shared)
+        case .success(.estates), .success(.filings), .success(.attached):
             preconditionFailure("a changing call was answered with something else")
         case .failure(let failure) where failure.cause.mayHaveTakenEffect:
             shared.statistics.answersLost += 1
@@ -161,9 +168,10 @@ extension Partition {
         guard stage == .active, let filing = filings[identity] else { return }
         switch filing.phase {
         case .ready: retreat(identity, &shared)
+        case .attachReady: lookUpSoon(identity, &shared)
         case .uncertainReady: startLookUp(identity, filing, &shared)
-        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
-            .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
+        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
+            .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
             break
         }
     }
@@ -197,9 +205,10 @@ extension Partition {
         switch filing.phase {
         case .waitingToSend(at) where shared.gate.isClosed: retreat(identity, &shared)
         case .waitingToSend(at): propose(identity, estate: filing.estate, &shared)
-        case .uncertain(at): lookUpSoon(identity, &shared)
-        case .settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .uncertain,
-            .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp:
+        case .uncertain(at), .waitingToAttach(at): lookUpSoon(identity, &shared)
+        case .settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attachReady,
+            .attaching, .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady,
+            .lookingUp:
             break
         }
     }

@@ -26,7 +26,8 @@ extension Partition {
         case .reply(let outcome, let filed):
             reply(head, outcome, filed, attempts: attempts, &shared)
         case .failure(let failure):
-            deadLetter(head.record, failure, attempts: attempts, &shared)
+            let filed = filings[identity]?.missing == nil ? nil : filings[identity]?.filed
+            deadLetter(head.record, failure, attempts: attempts, filed: filed, &shared)
         }
         if head.isStored { records.append(.forgetRequest(head.record.source)) }
         let since = failingSince(identity, settlement)
@@ -72,10 +73,12 @@ extension Partition {
     }
 
     mutating func deadLetter(
-        _ record: OriginalRecord, _ failure: Failure, attempts: Int, _ shared: inout Shared
+        _ record: OriginalRecord, _ failure: Failure, attempts: Int, filed: Filed? = nil, _ shared: inout Shared
     ) {
         finish(
-            .deadLetter(DeadLetter(record: record, failure: failure, at: shared.now.wall, attempts: attempts)),
+            .deadLetter(
+                DeadLetter(
+                    record: record, failure: failure, at: shared.now.wall, attempts: attempts, filed: filed)),
             &shared)
     }
 

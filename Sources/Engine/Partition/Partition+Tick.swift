@@ -69,11 +69,13 @@ extension Filing {
         var state = phase.name.ledgerState
         if doubt != nil { state = .uncertain }
         // What was given up in doubt was looked up in vain, so its lease has long been over.
-        let mayBeRunning = !requests.isEmpty && (state == .sending || state == .uncertain)
+        let mayBeRunning = !requests.isEmpty && (state == .sending || state == .attaching || state == .uncertain)
         return FilingEntry(
             identity: identity, state: state,
-            lease: mayBeRunning ? max(lease, inheritedLease ?? 0) : nil,
+            lease: mayBeRunning ? max(lease + uploadTime, inheritedLease ?? 0) : nil,
             requests: requests.map { QueuedRequest(offset: $0.record.source.offset, acceptedAt: $0.acceptedAt) },
-            estate: estate, filed: filed, doubt: doubt, attempts: attempts, failingSince: failingSince, nextAt: nextAt)
+            estate: estate, filed: filed, missing: missing, doubt: doubt, attempts: attempts,
+            failingSince: failingSince,
+            nextAt: nextAt)
     }
 }

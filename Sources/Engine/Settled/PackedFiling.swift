@@ -9,6 +9,7 @@ enum PackedFiling {
     private static let header = 40
     private static let withdrawn: UInt8 = 1
     private static let dead: UInt8 = 2
+    private static let incomplete: UInt8 = 4
     /// When it is not known: written before the ledger had it.
     private static let never = Int64.min
 
@@ -30,7 +31,7 @@ enum PackedFiling {
         let size = texts.reduce(header + key.count) { $0 + 4 + $1.utf8.count }
         bytes.reserveCapacity(size + unit)
         append(UInt32(0), to: &bytes)
-        append(UInt32(filed.isWithdrawn ? withdrawn : 0), to: &bytes)
+        append(UInt32((filed.isWithdrawn ? withdrawn : 0) | (filed.isIncomplete ? incomplete : 0)), to: &bytes)
         append(UInt64(bitPattern: filed.settledAt?.milliseconds ?? never), to: &bytes)
         append(filed.digest.high, to: &bytes)
         append(filed.digest.low, to: &bytes)
@@ -84,7 +85,8 @@ enum PackedFiling {
             digest: ContentsDigest(
                 high: read(UInt64.self, bytes, at: start + 16), low: read(UInt64.self, bytes, at: start + 24)),
             revision: Int(read(UInt32.self, bytes, at: start + 32)),
-            isWithdrawn: bytes[start + 4] & withdrawn != 0, settledAt: settledAt(bytes, at: start))
+            isWithdrawn: bytes[start + 4] & withdrawn != 0, isIncomplete: bytes[start + 4] & incomplete != 0,
+            settledAt: settledAt(bytes, at: start))
     }
 
     // MARK: Changing in place

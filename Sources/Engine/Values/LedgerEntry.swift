@@ -9,6 +9,9 @@ public struct FilingEntry: Hashable, Sendable {
         case waiting
         /// The oldest request may be sent from now on, for as long as the lease lasts.
         case sending
+        /// The portal has taken the oldest request; the next of its attachments may be sent from now on, for as long as the
+        /// lease lasts.
+        case attaching
         /// The oldest request, or one given up before it, may have taken effect: it is looked up before anything else.
         case uncertain
     }
@@ -23,6 +26,9 @@ public struct FilingEntry: Hashable, Sendable {
     public var estate: EstateID?
     /// What the portal has, as far as we know.
     public var filed: Filed?
+    /// Attachments of the oldest request that the portal may not have yet, by their place in it. Nil until the portal has
+    /// taken the request itself.
+    public var missing: [Int]?
     /// Contents of a change that was given up while it may have taken effect.
     public var doubt: ContentsDigest?
     /// Changing calls that were started for the oldest request.
@@ -34,8 +40,8 @@ public struct FilingEntry: Hashable, Sendable {
 
     public init(
         identity: FilingIdentity, state: State, lease: Int64? = nil, requests: [QueuedRequest] = [],
-        estate: EstateID? = nil, filed: Filed? = nil, doubt: ContentsDigest? = nil, attempts: Int = 0,
-        failingSince: Timestamp? = nil, nextAt: Timestamp? = nil
+        estate: EstateID? = nil, filed: Filed? = nil, missing: [Int]? = nil, doubt: ContentsDigest? = nil,
+        attempts: Int = 0, failingSince: Timestamp? = nil, nextAt: Timestamp? = nil
     ) {
         self.identity = identity
         self.state = state
@@ -43,6 +49,7 @@ public struct FilingEntry: Hashable, Sendable {
         self.requests = requests
         self.estate = estate
         self.filed = filed
+        self.missing = missing
         self.doubt = doubt
         self.attempts = attempts
         self.failingSince = failingSince
@@ -71,12 +78,14 @@ public struct Filed: Hashable, Sendable {
     /// Counts the changes that took effect, from 1.
     public var revision: Int
     public var isWithdrawn: Bool
+    /// Whether attachments that belong to it may not be there.
+    public var isIncomplete: Bool
     /// When the last change took effect, as far as we know; nil in entries from before this was kept.
     public var settledAt: Timestamp?
 
     public init(
         estate: EstateID, filing: FilingID, receipt: Receipt, digest: ContentsDigest, revision: Int, isWithdrawn: Bool,
-        settledAt: Timestamp? = nil
+        isIncomplete: Bool = false, settledAt: Timestamp? = nil
     ) {
         self.estate = estate
         self.filing = filing
@@ -84,6 +93,7 @@ public struct Filed: Hashable, Sendable {
         self.digest = digest
         self.revision = revision
         self.isWithdrawn = isWithdrawn
+        self.isIncomplete = isIncomplete
         self.settledAt = settledAt
     }
 
@@ -96,7 +106,7 @@ public struct Filed: Hashable, Sendable {
             estate: estate, filing: id, receipt: receipt,
             digest: request.action == .withdraw ? before?.digest ?? request.digest : request.digest,
             revision: (before?.revision ?? 0) + 1, isWithdrawn: request.action == .withdraw,
-            settledAt: now)
+            isIncomplete: !request.attachments.isEmpty, settledAt: now)
     }
 }
 

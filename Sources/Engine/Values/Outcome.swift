@@ -39,6 +39,8 @@ public struct DeadLetter: Hashable, Sendable {
     public let failure: Failure
     public let at: Timestamp
     public let attempts: Int
+    /// What the portal has of it all the same, when only an attachment failed.
+    public internal(set) var filed: Filed?
 }
 
 /// The one terminal result of a request.

@@ -31,6 +31,8 @@ public struct ClaimRequest: Hashable, Sendable {
         self.contents = contents
         self.digest = digest
     }
+
+    public var attachments: [Attachment] { contents?.attachments ?? [] }
 }
 
 /// The first 128 bits of the SHA-256 of a request's contents.

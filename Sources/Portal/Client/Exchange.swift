@@ -17,6 +17,8 @@ final class Exchange {
     var hasRepeatedFor401 = false
     var isSettled = false
     var pages = PagedSearch()
+    /// The bytes of the attachment that it sends.
+    var uploadSize: Int64 = 0
 
     init(
         id: CallID, call: PortalCall, startedAt: Int64, deadline: Int64, expiry: Int64,

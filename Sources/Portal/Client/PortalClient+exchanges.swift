@@ -21,7 +21,17 @@ extension PortalClient {
             }
             exchange.token = token
         }
-        var request = Wire.request(exchange.call, page: settings.firstPage + exchange.pages.count, settings: settings)
+        var request: HTTPRequest
+        do throws(AttachmentFailure) {
+            let page = settings.firstPage + exchange.pages.count
+            request = try Wire.request(exchange.call, page: page, settings: settings)
+        } catch {
+            settleLater(
+                exchange,
+                exchange.failure(.attachment(error.problem), mayHaveBeenProcessed: false, detail: error.detail))
+            return
+        }
+        if case .upload(let body) = request.body { exchange.uploadSize = body.contentSize }
         request.token = exchange.token
         if let key = request.idempotencyKey, !key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             settleLater(
@@ -76,6 +86,9 @@ extension PortalClient {
         case .submit, .amend, .withdraw:
             let (id, receipt) = try Wire.receipt(in: bytes)
             return .receipt(id, receipt)
+        case .attach(_, _, _, let attachment, _, _):
+            try Wire.checkAttached(attachment, in: bytes)
+            return .attached
         }
     }
 

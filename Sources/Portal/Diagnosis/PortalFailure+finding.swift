@@ -64,7 +64,7 @@ extension PortalFailure {
             return (
                 end, "unexpected-api", "an answer of the portal's API", "check the address; this may be another server"
             )
-        case .notStarted, .timedOut, .connectionLost:
+        case .notStarted, .timedOut, .connectionLost, .attachment:
             return (end, "no-answer", "an answer in time", "try again; then check what stands between")
         }
     }

@@ -6,6 +6,7 @@ struct HTTPRequest {
         case none
         case json([UInt8])
         case form([UInt8])
+        case upload(UploadBody)
     }
 
     var method: Method

@@ -17,6 +17,14 @@ let onBody: curl_write_callback = { bytes, size, count, context in
     return size * count
 }
 
+/// Hands out the next piece of an upload.
+let onUpload: curl_read_callback = { buffer, size, count, context in
+    guard let buffer, let context else { return Int(CURL_READFUNC_ABORT) }
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    let room = UnsafeMutableRawBufferPointer(start: buffer, count: size * count)
+    return transfer.upload?.read(into: room) ?? Int(CURL_READFUNC_ABORT)
+}
+
 /// Called just before a request is written to a connection that is ready (TLS included), each time that this is done.
 ///
 /// Two promises rest on it. The deadline is looked at here, in the same breath in which the bytes go out. And it is how a

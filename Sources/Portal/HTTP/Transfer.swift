@@ -33,9 +33,12 @@ final class Transfer {
     private var address = ByteBuffer(capacity: 256)
     private var body = ByteBuffer(capacity: 1 << 10)
     private var idempotencyHeader = ByteBuffer(capacity: 128)
+    private var contentType = ByteBuffer(capacity: 128)
+    /// What is being sent piece by piece.
+    private(set) var upload: UploadBody?
     private var token: AccessToken?
     private var method: HTTPRequest.Method?
-    private let headers = UnsafeMutablePointer<curl_slist>.allocate(capacity: 5)
+    private let headers = UnsafeMutablePointer<curl_slist>.allocate(capacity: 6)
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(setup: TransferSetup, transport: UnsafeMutableRawPointer) {
@@ -48,6 +51,8 @@ final class Transfer {
         shim_easy_pointer(easy, CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque())
         shim_easy_pointer(easy, CURLOPT_WRITEDATA, Unmanaged.passUnretained(self).toOpaque())
         shim_easy_on_body(easy, onBody)
+        shim_easy_pointer(easy, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque())
+        shim_easy_on_upload(easy, onUpload)
         shim_easy_pointer(easy, CURLOPT_PREREQDATA, Unmanaged.passUnretained(self).toOpaque())
         shim_easy_on_request(easy, onDeparture)
         setup.apply(to: easy, transport: transport)
@@ -107,6 +112,7 @@ final class Transfer {
     func release() {
         completion = nil
         token = nil
+        upload = nil
         body.reset()
         response.reset()
     }
@@ -127,9 +133,16 @@ final class Transfer {
 
     private func setBody(_ request: HTTPRequest) {
         body.reset()
+        upload = nil
         switch request.body {
         case .none: return
         case .json(let bytes), .form(let bytes): body.append(bytes)
+        case .upload(let upload):
+            self.upload = upload
+            shim_easy_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(upload.size))
+            // Without fields curl asks onUpload.
+            shim_easy_pointer(easy, CURLOPT_POSTFIELDS, nil)
+            return
         }
         shim_easy_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
         shim_easy_pointer(easy, CURLOPT_POSTFIELDS, body.characters)
@@ -148,10 +161,16 @@ final class Transfer {
         case .none: break
         case .json: add(FixedHeader.json)
         case .form: add(FixedHeader.form)
+        case .upload(let upload):
+            contentType.reset()
+            contentType.append("Content-Type: ")
+            contentType.append(upload.contentType)
+            contentType.append(byte: 0)
+            add(contentType.characters)
         }
         // Large bodies (from a mebibyte, in older versions a kibibyte) would else wait up to a second for a 100 that few
         // servers send.
-        if body.count > 1000 { add(FixedHeader.noExpect) }
+        if body.count > 1000 || upload != nil { add(FixedHeader.noExpect) }
         token = request.token
         if let token { add(token.header) }
         if let key = request.idempotencyKey {

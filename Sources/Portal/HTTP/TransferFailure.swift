@@ -23,6 +23,11 @@ struct TransferFailure {
             return
         case nil: break
         }
+        if let failure = transfer.upload?.failure {
+            // The piece that would have completed the body was never handed out.
+            self.init(.attachment(failure.problem), false, failure.detail)
+            return
+        }
         if let alert = ClientCertificateAlert.find(in: transfer.diagnosis) {
             // The server judges our certificate in the handshake. In TLS 1.3 our first request may be on its way by then, but
             // a server that ends the handshake with an alert has no connection on which to read it: application data is

@@ -27,7 +27,8 @@ extension Wire {
             else { continue }
             let (id, receipt) = try filed(item)
             let status = try text(item["status"], "status")
-            records.append(FiledRecord(id: id, receipt: receipt, isWithdrawn: status == "slettet"))
+            records.append(
+                FiledRecord(id: id, receipt: receipt, isWithdrawn: status == "slettet", attached: try attached(item)))
         }
         return records
     }

@@ -3,7 +3,9 @@ import JSON
 
 extension Wire {
     /// The request for a call. A search asks for one page; the other calls know no pages.
-    static func request(_ call: PortalCall, page: Int, settings: PortalSettings) -> HTTPRequest {
+    static func request(
+        _ call: PortalCall, page: Int, settings: PortalSettings
+    ) throws(AttachmentFailure) -> HTTPRequest {
         let base = "\(settings.url)/\(estates)"
         switch call {
         case .search(let deceased):
@@ -24,6 +26,12 @@ extension Wire {
             return HTTPRequest(
                 method: .delete, url: "\(path(base, estate, identity.kind))/\(encoded(filing.text))",
                 idempotencyKey: key, mayLeaveTwice: false)
+        case .attach(let estate, let filing, let identity, let attachment, let record, let key):
+            let body = try UploadBody(
+                attachment, record: record, folder: settings.attachmentFolder, limit: settings.largestAttachment)
+            return HTTPRequest(
+                method: .post, url: "\(path(base, estate, identity.kind))/\(encoded(filing.text))/bilag",
+                body: .upload(body), idempotencyKey: key, mayLeaveTwice: false)
         }
     }
 

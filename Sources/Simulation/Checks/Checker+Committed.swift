@@ -49,8 +49,12 @@ extension Checker {
     private mutating func noteIntent(_ entry: FilingEntry, _ worker: Int) {
         guard let filing = workload.filingIndex[entry.identity] else { return }
         intents[filing].removeAll { $0.worker == worker }
-        guard entry.state == .sending, let head = entry.requests.first else { return }
-        intents[filing].append(Intent(worker: worker, offset: head.offset, takenAt: ticksTaken[worker] ?? 0))
+        guard entry.state == .sending || entry.state == .attaching, let head = entry.requests.first else { return }
+        let upload = entry.state == .attaching ? entry.missing?.first : nil
+        intents[filing].append(
+            Intent(
+                worker: worker, offset: head.offset, takenAt: ticksTaken[worker] ?? 0, lease: entry.lease ?? 0,
+                upload: upload))
     }
 
     /// An input offset moves on: everything below it must be in the ledger or answered.
@@ -107,9 +111,10 @@ extension Checker {
             fail("request \(item.index) was answered with receipt \(reply.receipt.id), not \(last.receipt.id)", at: now)
         }
         let isWithdrawn = last.action == .withdraw
+        checkComplete(reply, to: item, at: now)
         switch reply.outcome {
         case .filed, .amended:
-            if last.item != item.index {
+            if last.item != item.index, !completes(item, last.item) {
                 fail("request \(item.index) was answered \(reply.outcome.rawValue) and took no effect", at: now)
             }
         case .withdrawn:
@@ -140,7 +145,9 @@ extension Checker {
             excused.insert(filing)
             return
         }
-        if effectOfItem[item.index] != nil, !Outcome.deadLetter(letter).isInDoubt {
+        if letter.failure.stage == .attach {
+            checkReceipt(letter, of: item, at: now)
+        } else if effectOfItem[item.index] != nil, !Outcome.deadLetter(letter).isInDoubt {
             fail("request \(item.index) took effect and is a dead letter, \(letter.failure.reason.rawValue)", at: now)
         }
         checkPolicy(letter.failure, item, at: now)

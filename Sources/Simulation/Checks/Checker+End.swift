@@ -20,6 +20,8 @@ extension Checker {
     private struct Reference {
         var digest: ContentsDigest?
         var isWithdrawn = false
+        /// A request was filed and is a dead letter: not all of its attachments may be there.
+        var isIncomplete = false
         var isLive: Bool { digest != nil && !isWithdrawn }
 
         mutating func apply(_ request: ClaimRequest) {
@@ -28,7 +30,13 @@ extension Checker {
             } else {
                 digest = request.digest
                 isWithdrawn = false
+                isIncomplete = false
             }
+        }
+
+        /// Whether the request is the one whose attachments are missing, once more.
+        func completes(_ request: ClaimRequest) -> Bool {
+            isLive && isIncomplete && digest == request.digest && request.action != .withdraw
         }
 
         /// Whether the request asks for a change that makes sense.
@@ -62,6 +70,9 @@ extension Checker {
             if effectOfItem[item.index] != nil {
                 if !reference.wantsCall(request) { fail("request \(item.index) should not have been sent", at: now) }
                 reference.apply(request)
+                if case .deadLetter = outcome { reference.isIncomplete = !request.attachments.isEmpty }
+            } else if case .claimReply = outcome, reference.completes(request) {
+                reference.isIncomplete = false
             }
         }
         if !renewals.isEmpty { reference = Reference() }
@@ -69,6 +80,7 @@ extension Checker {
         if reference.isLive != (live.count == 1) || live.count > 1 {
             fail("filing \(filing) is not at the portal as its requests say", at: now)
         }
+        if let stored = live.first { checkAttachments(filing, stored, at: now) }
         if let stored = live.first, case .receivable(let amount) = stored.contents.body,
             reference.digest?.low != UInt64(amount.oere)
         {
@@ -86,10 +98,11 @@ extension Checker {
 
     private func fits(_ outcome: ClaimReply.Outcome, _ request: ClaimRequest, _ reference: Reference) -> Bool {
         switch outcome {
-        case .filed: request.action == .submit && !reference.isLive
-        case .amended: request.action == .amend && reference.wantsCall(request)
+        case .filed: request.action == .submit && (!reference.isLive || reference.completes(request))
+        case .amended: request.action == .amend && (reference.wantsCall(request) || reference.completes(request))
         case .alreadyFiled:
             request.action != .withdraw && reference.isLive && reference.digest == request.digest
+                && !reference.isIncomplete
         case .withdrawn: request.action == .withdraw && reference.digest != nil
         }
     }
@@ -106,10 +119,11 @@ extension Checker {
             request.action == .amend && reference.isWithdrawn
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
             .certificateUnusable, .wrongHost, .serverCertificate, .unexpectedAPI, .portalUnavailable, .malformed,
-            .invalidCPR, .substituteCPR, .diedBeforePortal, .attachmentsUnsupported, .estateAmbiguous, .estateNotFound,
-            .estateClosed, .conflictingReference, .refusedByPortal:
+            .invalidCPR, .substituteCPR, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable,
+            .attachmentRefused,
+            .estateAmbiguous, .estateNotFound, .estateClosed, .conflictingReference, .refusedByPortal:
             // Only what had to be sent can fail at the portal, unless nobody knew whether it had to be.
-            isInDoubt || reference.wantsCall(request)
+            isInDoubt || reference.wantsCall(request) || reference.completes(request)
         }
     }
 }

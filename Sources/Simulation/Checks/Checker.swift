@@ -16,6 +16,10 @@ struct Checker {
         let worker: Int
         let offset: Int64
         let takenAt: Int64
+        /// As the ledger has it: whoever takes over waits so long.
+        let lease: Int64
+        /// The attachment that may be sent; nil when it is the request itself.
+        let upload: Int?
     }
 
     let workload: Workload
@@ -28,6 +32,8 @@ struct Checker {
     /// Changes by filing, in the order in which they took effect.
     var effects: [[Effect]]
     var effectOfItem: [Effect?]
+    /// What the live filing has, by filing.
+    var attachedTo: [Int: Set<AttachedFile>] = [:]
     /// The ledger's partitions as they are committed.
     var views: [LedgerView]
     /// How much of each log is accepted, as an index into it.
@@ -72,16 +78,20 @@ struct Checker {
 
     /// A changing call starts: its intent must be in the ledger, and it must end within the intent's lease.
     mutating func changeStarts(
-        _ call: PortalCall, _ worker: Int, deadline: Int64, lease: Int64, at now: Int64
+        _ call: PortalCall, _ worker: Int, deadline: Int64, at now: Int64
     ) {
+        if case .attach(_, _, let identity, let attachment, _, _) = call {
+            uploadStarts(attachment, of: identity, worker, deadline: deadline, at: now)
+            return
+        }
         guard let (filing, item) = subject(of: call) else { return }
         guard let intent = intents[filing].first(where: { $0.worker == worker }),
-            intent.offset == workload.items[item].source.offset
+            intent.offset == workload.items[item].source.offset, intent.upload == nil
         else {
             fail("a changing call for request \(item) started without a committed intent", at: now)
             return
         }
-        if deadline > intent.takenAt + lease {
+        if deadline > intent.takenAt + intent.lease {
             fail("a changing call for request \(item) may run beyond its lease", at: now)
         }
         if outcomes[item] != nil { fail("a changing call for request \(item), which is answered", at: now) }
@@ -89,7 +99,7 @@ struct Checker {
 
     private func subject(of call: PortalCall) -> (filing: Int, item: Int)? {
         switch call {
-        case .search, .lookUp: nil
+        case .search, .lookUp, .attach: nil
         case .submit(_, let identity, _, let key), .amend(_, _, let identity, _, let key),
             .withdraw(_, _, let identity, let key):
             workload.filingIndex[identity].flatMap { filing in
@@ -120,6 +130,7 @@ struct Checker {
             effects[filing].append(effect)
             effectOfItem[item] = effect
         }
+        if action != .amend { attachedTo[filing] = nil }
         guard !excused.contains(filing) else { return }
         if live > 1 { fail("duplicate: request \(item) made a second live filing", at: now) }
         if effectOfItem[item] != nil { fail("duplicate: request \(item) took effect twice", at: now) }
@@ -159,8 +170,9 @@ extension Outcome {
         case .portalUnavailable, .estateAmbiguous, .estateNotFound: return true
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
             .certificateUnusable, .wrongHost, .serverCertificate, .unexpectedAPI, .malformed, .invalidCPR,
-            .substituteCPR, .diedBeforePortal, .attachmentsUnsupported, .estateClosed, .conflictingReference,
-            .unknownFiling, .filingWithdrawn, .refusedByPortal:
+            .substituteCPR, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable, .attachmentRefused,
+            .estateClosed,
+            .conflictingReference, .unknownFiling, .filingWithdrawn, .refusedByPortal:
             return false
         }
     }

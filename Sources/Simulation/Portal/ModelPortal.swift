@@ -8,6 +8,7 @@ struct ModelPortal {
         var receipt: Receipt
         var isWithdrawn: Bool
         var contents: FilingContents
+        var attached: [AttachedFile] = []
         /// Our ledger has forgotten it. By then its estate has long been closed, and the portal shows it no more.
         var isArchived = false
     }
@@ -18,6 +19,7 @@ struct ModelPortal {
     private let workload: Workload
     private let knowsKeys: Bool
     private var answersByKey: [String: (FilingID, Receipt)] = [:]
+    private var attachedKeys: Set<String> = []
     private var lastNumber = 0
 
     init(_ workload: Workload, knowsKeys: Bool) {
@@ -42,7 +44,8 @@ struct ModelPortal {
             return .success(
                 .filings(
                     filings[index].filter { !$0.isArchived }.map {
-                        FiledRecord(id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn)
+                        FiledRecord(
+                            id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn, attached: $0.attached)
                     }))
         case .submit(_, let identity, let contents, let key):
             return change(identity, key: key, at: now, &checker, .submit) { filings, id, receipt in
@@ -67,7 +70,24 @@ struct ModelPortal {
                 filings[at].receipt = receipt
                 return filing
             }
+        case .attach(_, let filing, let identity, let attachment, _, let key):
+            return attach(attachment, to: filing, identity, key: key, at: now, &checker)
         }
+    }
+
+    private mutating func attach(
+        _ attachment: Attachment, to filing: FilingID, _ identity: FilingIdentity, key: String, at now: Int64,
+        _ checker: inout Checker
+    ) -> Result<PortalAnswer, PortalFailure> {
+        if knowsKeys, attachedKeys.contains(key) { return .success(.attached) }
+        guard let index = workload.filingIndex[identity] else { preconditionFailure("a filing that nobody asked for") }
+        guard let at = filings[index].firstIndex(where: { $0.id == filing && !$0.isWithdrawn && !$0.isArchived }) else {
+            return .failure(PortalFailure(.status(410, code: nil), mayHaveTakenEffect: false))
+        }
+        attachedKeys.insert(key)
+        checker.attached(attachment, filing: index, besides: filings[index][at].attached, at: now)
+        filings[index][at].attached.append(attachment.attached)
+        return .success(.attached)
     }
 
     private mutating func change(

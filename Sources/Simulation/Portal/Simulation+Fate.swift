@@ -16,7 +16,10 @@ extension Simulation {
                     .status(status, code: nil), ofToken: ofToken, mayHaveTakenEffect: mayHaveTakenEffect,
                     retryAfter: retryAfter), at: end)
         }
-        if isStubborn(call) {
+        if let problem = attachmentProblem(call) {
+            coverage.faults[.attachmentUnusable, default: 0] += 1
+            sees(PortalFailure(.attachment(problem), mayHaveTakenEffect: false, detail: "attachments[0]"), at: now + 1)
+        } else if isStubborn(call) {
             coverage.faults[.stubborn, default: 0] += 1
             answer(plan.stubbornStatus)
         } else if changes, happens(plan.lateBytes, .lateBytes) {
@@ -38,7 +41,10 @@ extension Simulation {
             case 1: answer(403)
             default: answer(401, ofToken: true)
             }
+        } else if call.isUpload, happens(plan.attachmentRefused, .attachmentRefused) {
+            answer(random.chance(500) ? 413 : 422)
         } else if changes, happens(plan.answerLost, .answerLost) {
+            if call.isUpload { count(.uploadLost) }
             fate.arrivesAt = arrival
             sees(PortalFailure(.connectionLost, mayHaveTakenEffect: true), at: end)
         } else if happens(plan.resetBefore, .resetBefore) {
@@ -76,6 +82,18 @@ extension Simulation {
         return fate
     }
 
+    /// Files are looked at before the filing is sent, and when they are.
+    private func attachmentProblem(_ call: PortalCall) -> AttachmentProblem? {
+        switch call {
+        case .search, .lookUp, .withdraw: return nil
+        case .submit(_, _, let contents, _), .amend(_, _, _, let contents, _):
+            if contents.attachments.isEmpty { return nil }
+        case .attach: break
+        }
+        guard !isQuiet, random.chance(plan.attachmentUnusable) else { return nil }
+        return [.mismatch, .unusable, .unavailable, .unavailable][random.index(4)]
+    }
+
     private func isStubborn(_ call: PortalCall) -> Bool {
         let identity: FilingIdentity
         switch call {
@@ -83,7 +101,8 @@ extension Simulation {
         case .lookUp(_, let other):
             if plan.stubbornStatus == 409 { return false }
             identity = other
-        case .submit(_, let other, _, _), .amend(_, _, let other, _, _), .withdraw(_, _, let other, _):
+        case .submit(_, let other, _, _), .amend(_, _, let other, _, _), .withdraw(_, _, let other, _),
+            .attach(_, _, let other, _, _, _):
             identity = other
         }
         return plan.stubborn != nil && workload.filingIndex[identity] == plan.stubborn

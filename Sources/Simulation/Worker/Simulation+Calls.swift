@@ -15,7 +15,7 @@ extension Simulation {
             return
         }
         if open.call.changesSomething {
-            checker.changeStarts(open.call, worker.number, deadline: deadline, lease: worker.lease, at: now)
+            checker.changeStarts(open.call, worker.number, deadline: deadline, at: now)
         }
         let fate = fate(of: open.call, deadline: deadline)
         if fate.isLate { checker.bytesAreLate(open.call) }
@@ -37,14 +37,21 @@ extension Simulation {
         let isProbe = worker.probes.remove(ticket) != nil
         let misfits = worker.engine.statistics.misfits
         worker.engine.answered(
-            ticket, settings.without == .lookUp ? unseen(result) : result, at: worker.moment(at: now))
+            ticket, unseen(result), at: worker.moment(at: now))
         if isProbe { checker.probeEnded(deadLetters: misfits, after: worker.engine.statistics.misfits, at: now) }
         follow(worker)
     }
 
-    /// The answer to a look-up without what it found.
+    /// The answer to a look-up without what it found, when looking up is switched off.
     private func unseen(_ result: Result<PortalAnswer, PortalFailure>) -> Result<PortalAnswer, PortalFailure> {
-        if case .success(.filings) = result { .success(.filings([])) } else { result }
+        guard case .success(.filings(let filings)) = result else { return result }
+        switch settings.without {
+        case .lookUp: return .success(.filings([]))
+        case .attachmentLookUp:
+            let bare = filings.map { FiledRecord(id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn) }
+            return .success(.filings(bare))
+        default: return result
+        }
     }
 
     /// A call reaches the portal and takes effect, if it is to.
@@ -68,6 +75,8 @@ extension Simulation {
         case .submit(_, let identity, _, let key): "submit \(identity.reference) \(key)"
         case .amend(_, _, let identity, _, let key): "amend \(identity.reference) \(key)"
         case .withdraw(_, _, let identity, let key): "withdraw \(identity.reference) \(key)"
+        case .attach(_, let filing, let identity, let attachment, _, _):
+            "attach \(attachment.name) to \(filing) of \(identity.reference)"
         }
     }
 
@@ -76,6 +85,7 @@ extension Simulation {
         case .success(.estates(let estates)): "\(estates.count) estates"
         case .success(.filings(let filings)): "\(filings.count) filings"
         case .success(.receipt(let id, let receipt)): "\(id) \(receipt.id)"
+        case .success(.attached): "attached"
         case .failure(let failure):
             "\(failure.cause)\(failure.mayHaveTakenEffect ? ", may have taken effect" : "")"
         }

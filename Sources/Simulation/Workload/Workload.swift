@@ -23,8 +23,10 @@ struct Workload {
     private var personOfFiling: [Int] = []
     private var lastOffset: [Int64]
     private let creditor: Creditor
+    private let hasAttachments: Bool
 
-    init(_ settings: SimulationSettings, _ random: inout SimulationRandom) {
+    init(_ settings: SimulationSettings, hasAttachments: Bool, _ random: inout SimulationRandom) {
+        self.hasAttachments = hasAttachments
         partitions = Int(settings.partitions)
         logs = Array(repeating: [], count: 2 * partitions)
         lastOffset = Array(repeating: -1, count: 2 * partitions)
@@ -135,10 +137,29 @@ struct Workload {
             }
         // Mostly the same contents again, as a producer that retries would send.
         let version = action == .withdraw ? 0 : random.chance(action == .submit ? 750 : 300) ? 1 : random.number(2...4)
-        let contents = FilingContents(body: .receivable(amount: Money(oere: version)))
+        let contents = FilingContents(
+            body: .receivable(amount: Money(oere: version)), attachments: attachments(filing, version: version))
         return ClaimRequest(
             id: "\(index)", action: action, identity: filings[filing], deceased: persons[person].deceased,
             contents: action == .withdraw ? nil : contents,
             digest: ContentsDigest(high: UInt64(person + 1), low: UInt64(version)))
+    }
+
+    /// Equal contents have equal attachments; some are common to several versions.
+    private func attachments(_ filing: Int, version: Int64) -> [Attachment] {
+        guard hasAttachments else { return [] }
+        let numbers: [UInt8] =
+            switch version {
+            case 1: filing % 2 == 0 ? [0, 1, 2] : []
+            case 3: [1, 3]
+            case 4: [4]
+            default: []
+            }
+        return numbers.map { number in
+            Attachment(
+                name: "A\(number)", mediaType: "text/plain",
+                digest: FileDigest(bytes: Array(repeating: number, count: 32)), size: 10_000,
+                content: .file("A\(number)"))
+        }
     }
 }

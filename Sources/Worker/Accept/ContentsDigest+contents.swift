@@ -40,6 +40,13 @@ extension ContentsDigest {
             case .inquiry(let legalInterest): root.field("legalInterest", legalInterest)
             case nil: break
             }
+            if let attachments = contents?.attachments, !attachments.isEmpty {
+                root.array("attachments") { list in
+                    for attachment in attachments {
+                        for text in [attachment.name, attachment.mediaType, attachment.digest.hex] { list.string(text) }
+                    }
+                }
+            }
         }
         self.init(sha256: SHA256Digest.of(canonical))
     }

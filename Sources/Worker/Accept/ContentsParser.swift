@@ -3,7 +3,9 @@ import Estates
 
 /// Reads what is to be filed, by kind (Dødsboskifteloven § 82 for claims).
 enum ContentsParser {
-    static func contents(_ kind: FilingKind, _ fields: Fields) throws(Refusal) -> FilingContents {
+    static func contents(
+        _ kind: FilingKind, _ fields: Fields, _ attachments: AttachmentsParser
+    ) throws(Refusal) -> FilingContents {
         let body: FilingContents.Body
         switch kind {
         case .claim: body = .claim(try claim(try fields.object("claim")))
@@ -11,7 +13,9 @@ enum ContentsParser {
         case .inventory: body = .inventory(try items(try fields.object("inventory")))
         case .inquiry: body = .inquiry(legalInterest: try fields.object("inquiry").text("legalInterest"))
         }
-        return FilingContents(body: body, text: try fields.optionalText("text", longest: 100_000))
+        return FilingContents(
+            body: body, text: try fields.optionalText("text", longest: 100_000),
+            attachments: try attachments.attachments(fields))
     }
 
     private static func claim(_ fields: Fields) throws(Refusal) -> Claim {

@@ -56,6 +56,12 @@ struct Fields {
         return text
     }
 
+    func integer(_ name: StaticString) throws(Refusal) -> Int64? {
+        guard let found = value[name] else { return nil }
+        guard let integer = found.integer else { throw Refusal(.malformed, "\(path(name)): must be a whole number") }
+        return integer
+    }
+
     func boolean(_ name: StaticString) throws(Refusal) -> Bool? {
         guard let found = value[name] else { return nil }
         guard let boolean = found.boolean else { throw Refusal(.malformed, "\(path(name)): must be true or false") }

@@ -4,11 +4,13 @@ import JSON
 
 /// Reads request records: strict about what is needed, tolerant of what it does not know.
 ///
-/// It depends on nothing but the record and the environment, so the same record is always read the same way: after a
+/// It depends on nothing but the record and these two, so the same record is always read the same way: after a
 /// restart the ledger's copy is read again.
 struct RecordParser: Sendable {
     /// Substitute CPR numbers and test organisations' CVR numbers are let through outside production only.
     let isProduction: Bool
+    /// In bytes.
+    var largestAttachment: Int64 = 20 << 20
 
     func parse(_ record: OriginalRecord) -> ParsedRecord {
         do throws(Refusal) {
@@ -21,7 +23,8 @@ struct RecordParser: Sendable {
                 throw Refusal(.malformed, "the value is a JSON \(root.kind.rawValue), and must be an object")
             }
             switch record.source.topic {
-            case .claimRequests: return .request(try claimRequest(root))
+            case .claimRequests:
+                return .request(try claimRequest(root, AttachmentsParser(json: value, limit: largestAttachment)))
             case .deathNotifications: return .notification(try deathNotification(root))
             }
         } catch {
@@ -35,7 +38,9 @@ struct RecordParser: Sendable {
         }
     }
 
-    private func claimRequest(_ root: JSONValue) throws(Refusal) -> ClaimRequest {
+    private func claimRequest(
+        _ root: JSONValue, _ attachments: AttachmentsParser
+    ) throws(Refusal) -> ClaimRequest {
         let fields = Fields(root, at: "")
         let id = try fields.text("id")
         let action = try fields.choice("action", FilingAction.self) ?? .submit
@@ -44,11 +49,7 @@ struct RecordParser: Sendable {
         let identity = FilingIdentity(
             creditor: try creditor(try fields.object("creditor")), kind: kind, reference: reference)
         let deceased = try deceased(try fields.object("deceased"))
-        let hasAttachments = root["attachments"]?.elements.map { !$0.isEmpty } ?? (root["attachments"] != nil)
-        if hasAttachments, action != .withdraw {
-            throw Refusal(.attachmentsUnsupported, "attachments: this version cannot file them; send none")
-        }
-        let contents = action == .withdraw ? nil : try ContentsParser.contents(kind, fields)
+        let contents = action == .withdraw ? nil : try ContentsParser.contents(kind, fields, attachments)
         return ClaimRequest(
             id: id, action: action, identity: identity, deceased: deceased, contents: contents,
             digest: ContentsDigest(of: contents, deceased: deceased))

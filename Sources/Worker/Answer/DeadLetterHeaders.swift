@@ -23,6 +23,12 @@ struct DeadLetterHeaders {
         headers.append(Header(LetterHeaderName.attempts, text: String(earlier.attempts + letter.attempts)))
         headers.append(Header(LetterHeaderName.fingerprint, text: fingerprint))
         headers.append(Header(LetterHeaderName.repeats, text: String(earlier.repeats(of: fingerprint) + 1)))
+        if let filed = letter.filed {
+            headers.append(Header(LetterHeaderName.estateID, text: filed.estate.text))
+            headers.append(Header(LetterHeaderName.filingID, text: filed.filing.text))
+            headers.append(Header(LetterHeaderName.receiptID, text: filed.receipt.id))
+            headers.append(Header(LetterHeaderName.receivedAt, text: filed.receipt.receivedAt))
+        }
         headers.append(Header(LetterHeaderName.sourceTopic, text: encoder.topics.name(of: record.source.topic)))
         headers.append(Header(LetterHeaderName.sourcePartition, text: String(record.source.partition)))
         headers.append(Header(LetterHeaderName.sourceOffset, text: String(record.source.offset)))

@@ -14,6 +14,12 @@ enum LetterHeaderName {
     /// The record was too large for the dead-letter topic with its headers, and the value was left out.
     static let truncated = "proklama.error.truncated"
 
+    /// What the portal has all the same, when only an attachment failed.
+    static let estateID = "proklama.error.estate-id"
+    static let filingID = "proklama.error.filing-id"
+    static let receiptID = "proklama.error.receipt-id"
+    static let receivedAt = "proklama.error.received-at"
+
     static let sourceTopic = "proklama.source.topic"
     static let sourcePartition = "proklama.source.partition"
     static let sourceOffset = "proklama.source.offset"

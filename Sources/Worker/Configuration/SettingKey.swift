@@ -32,6 +32,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case estateWaitMax = "estate.wait.max"
     case estateWaitHorizon = "estate.wait.horizon"
     case filingLease = "filing.lease"
+    case attachmentsFolder = "attachments.folder"
+    case attachmentsMaxSize = "attachments.max.size"
     case ledgerRetention = "ledger.retention"
     case drainTimeout = "drain.timeout"
     case transactionInterval = "transaction.interval"
@@ -62,6 +64,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .estateWaitMin: "1h"
         case .estateWaitMax: "24h"
         case .estateWaitHorizon: "180d"
+        case .attachmentsMaxSize: "20971520"
         case .ledgerRetention: "400d"
         case .drainTimeout: "25s"
         case .transactionInterval: "20ms"
@@ -70,7 +73,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .logFormat: "json"
         case .instanceID, .portalURL, .portalTokenURL, .portalTokenHost, .portalClientID, .portalTokenScope,
             .portalCertificateFile, .portalKeyFile, .portalKeyPasswordFile, .portalCertificateCAPin, .portalCAFile,
-            .portalRateLimit, .filingLease, .sendKeySecretFile:
+            .portalRateLimit, .filingLease, .attachmentsFolder, .sendKeySecretFile:
             nil
         }
     }
@@ -111,6 +114,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .estateWaitMax: "longest wait between two searches"
         case .estateWaitHorizon: "how long an estate is waited for"
         case .filingLease: "how long an intent allows its call; by default portal.call.timeout and 10s"
+        case .attachmentsFolder: "folder below which the files lie that requests name as attachments"
+        case .attachmentsMaxSize: "bytes of the largest attachment"
         case .ledgerRetention: "how long a settled filing is remembered"
         case .drainTimeout: "on SIGTERM and revocation"
         case .transactionInterval: "shortest time between the starts of two transactions under load"

@@ -54,6 +54,7 @@ struct SettingsReader {
         settings.estateWait = range(.estateWaitMin, .estateWaitMax)
         settings.estateWaitHorizon = duration(.estateWaitHorizon)
         settings.ledgerRetention = duration(.ledgerRetention)
+        settings.largestAttachment = Int64(count(.attachmentsMaxSize, in: 1...1 << 30))
         return settings
     }
 
@@ -98,6 +99,8 @@ struct SettingsReader {
         settings.keyFile = optional(.portalKeyFile)
         settings.caFile = optional(.portalCAFile)
         settings.callTimeout = duration(.portalCallTimeout)
+        settings.attachmentFolder = optional(.attachmentsFolder).map(AttachmentFolder.init)
+        settings.largestAttachment = Int64(count(.attachmentsMaxSize, in: 1...1 << 30))
         settings.maximumInFlight = count(.portalMaxInFlight, in: 1...10_000)
         settings.keyPasswordFile = optional(.portalKeyPasswordFile)
         settings.tokenHosts = list(.portalTokenHost)

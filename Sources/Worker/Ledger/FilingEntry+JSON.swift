@@ -2,11 +2,11 @@ import Engine
 import Estates
 import JSON
 
-/// The ledger's format is version 1. A reader refuses a version that it does not know, since guessing would file twice.
+/// The ledger's format is version 1, and 2 where attachments are missing, which version 1 cannot say. A reader refuses a version that it does not know, since guessing would file twice.
 extension FilingEntry {
     var json: [UInt8] {
         JSONWriter.object { root in
-            root.field("v", 1)
+            root.field("v", missing != nil || filed?.isIncomplete == true ? 2 : 1)
             root.field("state", state.rawValue)
             root.field("lease", lease)
             if !requests.isEmpty {
@@ -29,7 +29,13 @@ extension FilingEntry {
                     object.field("digest", filed.digest.hex)
                     object.field("revision", filed.revision)
                     object.field("withdrawn", filed.isWithdrawn ? true : nil)
+                    object.field("incomplete", filed.isIncomplete ? true : nil)
                     object.field("settledAt", filed.settledAt?.milliseconds)
+                }
+            }
+            if let missing {
+                root.array("missing") { list in
+                    for place in missing { list.integer(Int64(place)) }
                 }
             }
             root.field("doubt", doubt?.hex)
@@ -52,6 +58,13 @@ extension FilingEntry {
         }
         estate = root["estate"]?.string.map(EstateID.init)
         if let object = root["filed"] { filed = try Filed(object) }
+        if let places = root["missing"]?.elements {
+            missing = []
+            for place in places {
+                guard let place = place.integer, place >= 0 else { throw LedgerProblem("missing") }
+                missing?.append(Int(place))
+            }
+        }
         if let text = root["doubt"]?.string {
             guard let digest = ContentsDigest(hex: text) else { throw LedgerProblem("doubt") }
             doubt = digest
@@ -72,6 +85,7 @@ extension Filed {
         self.init(
             estate: EstateID(estate), filing: FilingID(filing), receipt: Receipt(id: receipt, receivedAt: receivedAt),
             digest: digest, revision: Int(revision), isWithdrawn: object["withdrawn"]?.boolean ?? false,
+            isIncomplete: object["incomplete"]?.boolean ?? false,
             settledAt: object["settledAt"]?.integer.map(Timestamp.init(milliseconds:)))
     }
 }
@@ -107,7 +121,9 @@ struct LedgerProblem: Error, CustomStringConvertible {
         let root: JSONValue
         do { root = try JSONDocument.parse(json) } catch { throw LedgerProblem("JSON (\(error))") }
         guard let version = root["v"]?.integer else { throw LedgerProblem("v") }
-        guard version == 1 else { throw LedgerProblem("version \(version) was written by a newer worker; v 1") }
+        guard (1...2).contains(version) else {
+            throw LedgerProblem("version \(version) was written by a newer worker; v 1 or 2")
+        }
         return root
     }
 }

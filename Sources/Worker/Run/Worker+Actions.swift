@@ -16,11 +16,9 @@ extension Worker {
     private func carryOut(_ action: Action) {
         switch action {
         case .call(let ticket, let call, let deadline):
-            calls[ticket] = portal.start(withKey(call), deadline: deadline * 1_000_000) { [unowned self] result in
-                calls[ticket] = nil
-                driver.engine.answered(ticket, result, at: now)
-            }
+            begin(ticket, call, deadline: deadline)
         case .cancel(let ticket):
+            unchecked[ticket] = nil
             if let id = calls[ticket] { portal.cancel(id) }
         case .report(let report): tell(report)
         case .restore(let partition, let epoch): restores.post(.restore(partition: partition, epoch: epoch))
@@ -41,6 +39,13 @@ extension Worker {
         }
     }
 
+    func start(_ ticket: CallTicket, _ call: PortalCall, deadline: Int64) {
+        calls[ticket] = portal.start(withKey(call), deadline: deadline * 1_000_000) { [unowned self] result in
+            calls[ticket] = nil
+            driver.engine.answered(ticket, result, at: now)
+        }
+    }
+
     /// The engine names what a key stands for; on the wire it is a digest, which fits any header and tells nothing.
     private func withKey(_ call: PortalCall) -> PortalCall {
         switch call {
@@ -51,6 +56,9 @@ extension Worker {
             .amend(estate, filing, identity, contents, idempotencyKey: SHA256Digest.hex(of: key))
         case .withdraw(let estate, let filing, let identity, let key):
             .withdraw(estate, filing, identity, idempotencyKey: SHA256Digest.hex(of: key))
+        case .attach(let estate, let filing, let identity, let attachment, let record, let key):
+            .attach(
+                estate, filing, identity, attachment, record: record, idempotencyKey: SHA256Digest.hex(of: key))
         }
     }
 

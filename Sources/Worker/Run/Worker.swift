@@ -22,6 +22,8 @@ public final class Worker {
         case producerReady(TopicLimits)
         case tickEnded(CommitResult)
         case restoring(RestoreResult)
+        /// The files of a call have been looked at; nil is well.
+        case filesChecked(CallTicket, AttachmentFailure?)
         /// The inputs have so many partitions.
         case partitionsCounted(Int)
         case failed(String)
@@ -37,6 +39,7 @@ public final class Worker {
     let commits = Mailbox<CommitJob?>()
     let restores = Mailbox<RestoreJob?>()
     let wakes = Mailbox<[TopicPartition]?>()
+    let fileChecks = Mailbox<FileCheck?>()
     let consumer: Consumer
     let portal: PortalClient
     let parser: RecordParser
@@ -50,6 +53,7 @@ public final class Worker {
     /// How many restores have ended well.
     var restored = 0
     var calls: [CallTicket: CallID] = [:]
+    var unchecked: [CallTicket: UncheckedCall] = [:]
     /// Whether the consumer may have events that were not polled.
     var mayHaveEvents = true
     var transactions = WorkerSnapshot.Transactions()
@@ -66,7 +70,9 @@ public final class Worker {
         self.settings = settings
         self.log = log
         clients = KafkaClients(settings: settings, log: log)
-        parser = RecordParser(isProduction: settings.portal.environment == .production)
+        parser = RecordParser(
+            isProduction: settings.portal.environment == .production,
+            largestAttachment: settings.portal.largestAttachment)
         driver = Driver(
             engine: Engine(settings: settings.engine, seed: UInt64.random(in: 0...UInt64.max)),
             transactionInterval: settings.transactionInterval, drainTimeout: settings.drainTimeout, at: Worker.now)
@@ -111,6 +117,7 @@ public final class Worker {
             // At least twice a second: the consumer must be polled even if a wake-up got lost.
             wakeTimer?.deadline = min(nextWake, MonotonicClock.nanoseconds() + 500_000_000)
             loop.turn()
+            endLateChecks()
             driver.advance(to: now)
             carryOut()
             takeEvents()
@@ -120,6 +127,7 @@ public final class Worker {
         commits.post(nil)
         restores.post(nil)
         wakes.post(nil)
+        fileChecks.post(nil)
         log.info("worker.stopped", "stopped", ["status": .number(Int64(exitStatus))])
         return exitStatus
     }
@@ -163,6 +171,9 @@ public final class Worker {
                 clients: clients, encoder: encoder, inbox: commits, ready: { messages.post(.producerReady($0)) },
                 ended: { messages.post(.tickEnded($0)) })
         }
+        NativeThread.start("files") { [fileChecks, portal = settings.portal] in
+            FileCheck.run(portal, inbox: fileChecks) { messages.post(.filesChecked($0, $1)) }
+        }
         NativeThread.start("restorer") { [restores, parser] in
             do throws(KafkaError) {
                 try Restorer(clients: clients, parser: parser).run(inbox: restores) { messages.post(.restoring($0)) }
@@ -182,6 +193,7 @@ public final class Worker {
         case .producerReady(let limits): join(limits)
         case .tickEnded(let result): tickEnded(result)
         case .restoring(let result): restoreEnded(result)
+        case .filesChecked(let ticket, let failure): filesChecked(ticket, failure)
         case .partitionsCounted(let count): driver.engine.setPartitionCount(count, at: now)
         case .failed(let message): giveUp(message)
         case .inspect(let reply): reply(snapshot)

@@ -56,7 +56,7 @@ import Testing
             "deceased.dateOfDeath: must be YYYY-MM-DD"
         ),
         (["deceased": #"{"cpr":"6601250100","dateOfDeath":"2022-09"}"#], .diedBeforePortal, "before 2022-10-04"),
-        (["attachments": #"[{"name":"SECRET"}]"#], .attachmentsUnsupported, "attachments:"),
+        (["attachments": #"[{"name":"SECRET"}]"#], .malformed, "attachments[0].mediaType: missing"),
         (["kind": #""inventory""#, "inventory": #"{"items":[]}"#], .malformed, "inventory.items: is empty"),
         (
             ["kind": #""inventory""#, "inventory": #"{"items":["SECRET"]}"#], .malformed,

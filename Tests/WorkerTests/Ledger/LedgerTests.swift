@@ -40,11 +40,11 @@ import Testing
         let filed = Filed(
             estate: EstateID("e"), filing: FilingID("f\""),
             receipt: Receipt(id: "k", receivedAt: "2026-11-24T10:15:00+01:00"),
-            digest: digest, revision: 4, isWithdrawn: true)
+            digest: digest, revision: 4, isWithdrawn: true, isIncomplete: true)
         let full = FilingEntry(
             identity: identity, state: state, lease: 40_000,
             requests: [QueuedRequest(offset: 5, acceptedAt: Timestamp(milliseconds: 7))], estate: EstateID("e2"),
-            filed: filed,
+            filed: filed, missing: [0, 3],
             doubt: digest, attempts: 3, failingSince: Timestamp(milliseconds: 8), nextAt: Timestamp(milliseconds: 9))
         #expect(try FilingEntry(identity, json: full.json) == full)
         let bare = FilingEntry(identity: identity, state: state)
@@ -58,7 +58,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "nonsense", "{}", #"{"v":2,"state":"settled"}"#, #"{"v":1}"#, #"{"v":1,"state":"other"}"#,
+        "", "nonsense", "{}", #"{"v":3,"state":"settled"}"#, #"{"v":2,"state":"waiting","missing":[-1]}"#, #"{"v":1}"#,
+        #"{"v":1,"state":"other"}"#,
         #"{"v":1,"state":"settled","requests":[[1]]}"#, #"{"v":1,"state":"settled","filed":{}}"#,
         #"{"v":1,"state":"settled","doubt":"xyz"}"#,
     ])

@@ -41,11 +41,24 @@ enum CheckCommand {
             return .settings
         }
         report([CheckResult("settings", .ok, "\(settings.effective.count) are in force")])
+        report([attachments(settings.portal.attachmentFolder)])
         console.progress("asking the portal …")
         report(PortalChecks(settings: settings.portal, searchCPR: person).results())
         console.progress("asking Kafka …")
         report(kafka(settings))
         return results.contains { $0.verdict == .failed } ? .foundWrong : .done
+    }
+
+    private static func attachments(_ folder: AttachmentFolder?) -> CheckResult {
+        guard let folder else {
+            return CheckResult("attachments", .skipped, "attachments.folder is not set: requests may name no files")
+        }
+        do throws(AttachmentFailure) { try folder.check() } catch {
+            return CheckResult(
+                "attachments", .failed, error.detail, expected: "a folder that this user may read",
+                remedy: "see attachments.folder, and that what it names is mounted")
+        }
+        return CheckResult("attachments", .ok, "\(folder.path) can be read")
     }
 
     private static func kafka(_ settings: WorkerSettings) -> [CheckResult] {

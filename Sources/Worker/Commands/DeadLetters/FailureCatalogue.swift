@@ -13,7 +13,7 @@ enum FailureCatalogue {
 
             A dead letter is the original record with headers of ours. `proklama.error.category` says whose fault it is,
             `proklama.error.reason` says what it is, and `proklama.error.stage` how far the request had come (`parse`, `estate`,
-            `send`, `settle`). Reasons are stable: programs may depend on them. `proklama dead-letters list` counts them, and
+            `send`, `settle`, `attach`). Reasons are stable: programs may depend on them. `proklama dead-letters list` counts them, and
             `proklama dead-letters show` explains one.
 
             When the cause is mended, `proklama dead-letters replay` puts records back where they came from, each exactly once; what
@@ -31,6 +31,7 @@ enum FailureCatalogue {
             | `proklama.error.fingerprint` | equal for what failed in the same way: category, reason, stage, status, and the place in the record |
             | `proklama.error.repeats` | how many times in a row it failed in this way |
             | `proklama.error.truncated` | the value was too large for this topic and was left out; a replay takes it from the source |
+            | `proklama.error.estate-id`, `.filing-id`, `.receipt-id`, `.received-at` | what the portal has all the same, when only an attachment failed (stage `attach`) |
             | `proklama.source.topic`, `.partition`, `.offset`, `.timestamp`, `.group` | the record that failed, and for whom |
             | `proklama.replay.count`, `.id`, `.at` | how often it was put back, and the last time in which run and when |
             | `proklama.replay.of` | partition and offset of the dead letter that was put back then |

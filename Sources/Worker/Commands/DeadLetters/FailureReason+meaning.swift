@@ -23,7 +23,10 @@ extension FailureReason {
         case .invalidCPR: "The CPR number has the wrong form or a date that does not exist."
         case .substituteCPR: "A substitute CPR number (60 added to the day), which no real person has, in production."
         case .diedBeforePortal: "The person died before the portal took estates; the court takes such claims by mail."
-        case .attachmentsUnsupported: "The request has attachments, which this version cannot file."
+        case .attachmentMismatch: "An attachment's contents are not those that its sha256 and its size tell of."
+        case .attachmentUnusable:
+            "An attachment is too large, or names no file below attachments.folder that may be read; links are not followed."
+        case .attachmentRefused: "The portal has the filing and refused an attachment (400, 409, 413, 415 or 422)."
         case .estateAmbiguous: "Several estates match the person, and choosing one is not the worker's to do."
         case .estateNotFound: "No estate was found for all of estate.wait.horizon."
         case .estateClosed: "The estate is closed and takes no filings any more (410)."
@@ -51,7 +54,10 @@ extension FailureReason {
         case .malformed, .invalidCPR: "Correct the record where it is made, and send it again."
         case .substituteCPR: "Keep test data out of production."
         case .diedBeforePortal: "File it with the court by mail."
-        case .attachmentsUnsupported: "Send the request without attachments, and hand them in on the portal's pages."
+        case .attachmentMismatch: "Correct the file or the request; a file that is right by now is found by a replay."
+        case .attachmentUnusable: "Put the file where the request says, or see attachments.*; then replay."
+        case .attachmentRefused:
+            "Send the request with action amend and an attachment that the portal takes; what it has already stays."
         case .estateAmbiguous: "Find out which estate is meant, and file on the portal's pages."
         case .estateNotFound: "See that the person is the right one; replay to wait for another horizon."
         case .estateClosed: "File with the court directly, if the claim can still be made."

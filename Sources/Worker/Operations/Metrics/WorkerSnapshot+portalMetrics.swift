@@ -24,6 +24,9 @@ extension WorkerSnapshot {
         {
             $0.add(engineStatistics.answersLost)
         }
+        text.counters("proklama_portal_uploaded_bytes", "Bytes of attachments that the portal has taken.") {
+            $0.add(Int(portal.uploadedBytes))
+        }
         text.counters("proklama_portal_token_requests", "Token requests.") { $0.add(Int(portal.tokenRequests)) }
         text.counters("proklama_portal_token_failures", "Token requests that failed.") {
             $0.add(Int(portal.tokenFailures))
