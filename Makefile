@@ -18,12 +18,13 @@ SEEDS ?= 10000
 BROKERS ?= 1
 WORKERS ?= 2
 LETTERS ?= 6000
+ROUNDS ?= 3
 BENCH ?=
 # Tests of what happens in time, which other tests beside them would disturb.
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e replay-test chaos bench simulate clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e replay-test takeover stopped chaos bench simulate clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -73,6 +74,13 @@ e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the mid
 replay-test: setup-kafka build ## Dead letters on a real Kafka: lists, filters, replay with kill -9, five rounds (LETTERS=6000)
 	$(PYTHON) scripts/replay_test.py --letters $(LETTERS)
 
+takeover: setup-kafka build ## Kill and stop one of two and of three workers under load, and measure (ROUNDS=3)
+	$(PYTHON) scripts/takeover.py --brokers $(BROKERS) --rounds $(ROUNDS)
+
+stopped: setup-kafka build ## SIGSTOP for longer than the lease with a filing under way, then SIGCONT
+	@scripts/setup bench
+	$(PYTHON) scripts/stopped.py
+
 chaos: setup-kafka build ## Kill, pause and cut everything for MINUTES=3, then the audit (BROKERS=3 WORKERS=3 CHAOS='--seed 7')
 	@scripts/setup bench
 	$(PYTHON) scripts/chaos.py --minutes $(MINUTES) --brokers $(BROKERS) --workers $(WORKERS) $(CHAOS)
@@ -92,7 +100,9 @@ ci: setup-kafka ## What must pass before anything lands
 	$(MAKE) build
 	$(MAKE) simulate
 	$(PYTHON) scripts/e2e.py --requests 3000
+	$(PYTHON) scripts/takeover.py --rounds 2
 	@scripts/setup bench
+	$(PYTHON) scripts/stopped.py
 	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1
 	$(PYTHON) scripts/chaos.py --minutes 1 --seed 2 --brokers 3 --workers 3
 

@@ -22,7 +22,6 @@ import itertools
 import json
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -31,8 +30,9 @@ from pathlib import Path
 import audit
 from e2e import SETTINGS
 from faults import Fault, schedule
-from harness import ROOT, Kafka, Simulator, Stage, Worker, common_options
+from harness import Kafka, Simulator, Stage, Worker, build_preload, common_options
 from machine import Failure, say
+from progress import Takeover
 from proxy import Proxy
 from stream import Feeder, Watcher
 from traffic import Mixture
@@ -87,14 +87,15 @@ class Chaos:
         self.portal: Simulator = stage.simulator("--latency", "20")
         file = stage.settings_file(self.kafka, self.portal.url, SETTINGS | {"estate.wait.horizon": "60s"})
         stage.create_topics(file, options.partitions, options.brokers)
-        library = None if options.no_links else build_redirect(stage.directory)
+        library = None if options.no_links else build_preload("redirect.c", stage.directory)
         names = [f"worker-{number + 1}" for number in range(options.workers)]
         self.members = {
             name: Member(stage, name, file, self.kafka, self.portal, library, options.static) for name in names
         }
         self.deaths: list[str] = []
-        #: What to look at once the run is over: the kind, when, and how long the takeover may show.
-        self.departures: list[tuple[str, float]] = []
+        self.takeovers: list[Takeover] = []
+        self.watcher = Watcher(self.kafka.bootstrap)
+        self.feeder = Feeder(self.kafka.bootstrap)
 
     def wait_ready(self, seconds: float = 120) -> None:
         for member in self.members.values():
@@ -125,8 +126,9 @@ class Chaos:
             return lambda: worker.send(signal.SIGCONT)
         if action in ("kill", "stop"):
             member.down = True
-            self.departures.append((action, time.time()))
+            partitions, at = worker.partitions(), time.time()
             worker.send(signal.SIGKILL if action == "kill" else signal.SIGTERM)
+            self.takeovers.append(self.watcher.follow(Takeover(action, at, partitions, self.feeder.ends)))
             deadline = time.monotonic() + 40
             return lambda: self._again(action, member, deadline)
         mode, link = action.split("-")
@@ -182,28 +184,16 @@ class Chaos:
                 time.sleep(0.05)
 
 
-def build_redirect(directory: Path) -> Path:
-    library = directory / "redirect.so"
-    source = ROOT / "scripts" / "redirect.c"
-    command = ["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"]
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise Failure(f"cannot build {source.name} ({error}); --no-links does without it") from error
-    return library
-
-
 def run(stage: Stage, options: argparse.Namespace, plan: list[Fault], seconds: float) -> bool:
     chaos = Chaos(stage, options)
     chaos.wait_ready()
     say(f"{options.workers} workers are ready, {options.brokers} brokers, {options.rate:g} requests a second")
-    watcher = Watcher(chaos.kafka.bootstrap)
-    feeder = Feeder(chaos.kafka.bootstrap)
+    watcher, feeder = chaos.watcher, chaos.feeder
     feeder.start(options.rate, iter(Mixture(options.seed, strict=False, prefix="chaos")))
     chaos.carry_out(plan, seconds)
     feeder.stop()
     feeder.flush()
-    say(f"the faults have stopped; {feeder.sent} requests, {len(watcher.answered)} answered so far")
+    say(f"the faults have stopped; {feeder.sent} requests, {watcher.answered} answered so far")
     began = time.monotonic()
     alive = watcher.wait_for_all(options.settle)
     say(f"all answered {time.monotonic() - began:.0f} s later" if alive else "NOT all is answered: no progress in time")
@@ -211,8 +201,8 @@ def run(stage: Stage, options: argparse.Namespace, plan: list[Fault], seconds: f
     watcher.close()
     verdict = audit.audit(chaos.kafka.bootstrap, chaos.portal.url)
     took: dict[str, float] = {"kill": 0.0, "stop": 0.0}
-    for kind, at in chaos.departures:
-        took[kind] = max(took[kind], watcher.takeover(at, at + 120))
+    for takeover in chaos.takeovers:
+        took[takeover.kind] = max(took[takeover.kind], takeover.again or 0.0)
     passed = verdict.passed and alive and not chaos.deaths
     print(f"\n{audit.table(verdict)}\n")
     print(f"longest that a partition stood still: {watcher.longest_stall():.1f} s")

@@ -87,7 +87,7 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
         worker.wait_ready()
     say(f"{feeder.sent} requests produced in {time.monotonic() - began:.0f} s")
     if not watcher.wait_for_all(options.settle):
-        say(f"{watcher.asked() - len(watcher.answered)} requests have no result after {options.settle:.0f} s")
+        say(f"{watcher.asked() - watcher.answered} requests have no result after {options.settle:.0f} s")
     for worker in workers:
         worker.alive()
     stall = watcher.longest_stall()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -76,6 +77,12 @@ class Process:
             self.send(signal.SIGCONT)
             self.send(signal.SIGKILL)
             return self._running.wait()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether SIGSTOP has taken effect."""
+        text = Path(f"/proc/{self.pid}/stat").read_text()
+        return text.rpartition(")")[2].split()[0] == "T"
 
     def tail(self, lines: int = 15) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
@@ -159,12 +166,39 @@ class Worker(Process):
     def is_ready(self) -> bool:
         return self.status is None and fetch(f"http://127.0.0.1:{self.port}/readyz")[0] == 200
 
+    def partitions(self) -> list[int]:
+        """Those that it owns, by its own account; none when it does not answer."""
+        status, body = fetch(f"http://127.0.0.1:{self.port}/status")
+        return [one["partition"] for one in json.loads(body)["partitions"]] if status == 200 else []
+
+    def is_member(self) -> bool:
+        status, body = fetch(f"http://127.0.0.1:{self.port}/status")
+        return status == 200 and bool(json.loads(body)["member"])
+
+    def in_force(self) -> dict[str, str]:
+        """Its settings, as it prints them."""
+        ended = subprocess.run([*self.command, "--print-config"], capture_output=True, text=True, timeout=60)
+        if ended.returncode:
+            raise Failure(f"{self.name} --print-config ended with {ended.returncode}:\n{ended.stderr}")
+        return dict(line.split("=", 1) for line in ended.stdout.splitlines() if "=" in line)
+
     def wait_ready(self, seconds: float = 60) -> None:
         def ready() -> bool:
             self.alive()
             return self.is_ready
 
         wait_until(ready, seconds, f"{self.name} is ready")
+
+
+def build_preload(source: str, directory: Path) -> Path:
+    """A library of scripts/ to be named in LD_PRELOAD."""
+    library = directory / Path(source).with_suffix(".so")
+    command = ["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(ROOT / "scripts" / source), "-ldl"]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Failure(f"cannot build {source} ({error}); is there a C compiler? scripts/setup bench") from error
+    return library
 
 
 class Stage:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 import audit
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
 from machine import Failure, wait_until
+from progress import Lane, Offsets, Stalls, Takeover
 from traffic import EXPECT, Record
-from verdict import Place
 
 INPUTS = ("death-notifications", "claim-requests")
 OUTPUTS = {
@@ -42,12 +42,19 @@ class Feeder:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self.sent = 0
+        #: Where each partition ends, as far as brokers have acknowledged it.
+        self.ends: dict[Lane, int] = {}
 
     def send(self, record: Record) -> None:
         headers: list[tuple[str, str | bytes | None]] = [(EXPECT, record.expect)] if record.expect else []
-        self._producer.produce(record.topic, record.value, record.key, headers=headers)
+        self._producer.produce(record.topic, record.value, record.key, headers=headers, on_delivery=self._delivered)
         self._producer.poll(0)
         self.sent += 1
+
+    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+        if error is None:
+            lane = (message.topic() or "", message.partition() or 0)
+            self.ends[lane] = max(self.ends.get(lane, 0), (message.offset() or 0) + 1)
 
     def send_at(self, rate: float, records: Iterator[Record], count: int | None = None) -> None:
         """At a steady rate; sends at once what fell due while it could not run."""
@@ -94,23 +101,44 @@ class Watcher:
             found = self._consumer.list_topics(topic, timeout=20).topics[topic].partitions
             partitions += [TopicPartition(topic, one, 0) for one in found]
         self._consumer.assign(partitions)
-        #: When each result was seen, by the partition of its request.
-        self.seen: dict[int, list[float]] = {}
-        self.answered: set[Place] = set()
+        self._offsets: dict[Lane, Offsets] = {}
+        self._stalls = Stalls()
+        self._takeovers: list[Takeover] = []
+        self._lock = threading.Lock()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         while not self._stopping:
-            for message in self._consumer.consume(500, 0.1):
+            for message in self._consumer.consume(500, 0.05):
                 if message.error():
                     continue  # a broker that is away: the library goes on by itself
-                read = OUTPUTS[(message.topic() or "").removeprefix(f"{self._prefix}.")]
-                source = read(message).source
-                if source:
-                    self.answered.add(source)
-                    self.seen.setdefault(source.partition, []).append(time.time())
+                self._seen(message, time.time())
+
+    def _seen(self, message: Message, now: float) -> None:
+        source = OUTPUTS[(message.topic() or "").removeprefix(f"{self._prefix}.")](message).source
+        if source is None:
+            return
+        with self._lock:
+            self._offsets.setdefault((source.topic, source.partition), Offsets()).add(source.offset)
+            self._stalls.answered(source.partition, now)
+            for takeover in self._takeovers:
+                takeover.answered(source, self._offsets, now)
+            self._takeovers = [one for one in self._takeovers if not one.is_over]
+
+    def follow(self, takeover: Takeover) -> Takeover:
+        """Lets it see all answers from now on."""
+        with self._lock:
+            takeover.look(self._offsets, time.time())
+            self._takeovers.append(takeover)
+        return takeover
+
+    @property
+    def answered(self) -> int:
+        """How many requests have a result."""
+        with self._lock:
+            return sum(len(offsets) for offsets in self._offsets.values())
 
     def close(self) -> None:
         self._stopping = True
@@ -126,23 +154,11 @@ class Watcher:
         """Until every request has a result; False when that takes longer, which the audit will explain."""
         asked = self.asked()
         try:
-            wait_until(lambda: len(self.answered) >= asked, seconds, "all is answered", 0.1)
+            wait_until(lambda: self.answered >= asked, seconds, "all is answered", 0.1)
         except Failure:
             return False
         return True
 
-    def takeover(self, since: float, until: float) -> float:
-        """The longest that any partition stood still around an event at `since`, looking no further than `until`."""
-        longest = 0.0
-        for times in list(self.seen.values()):
-            later = [time_ for time_ in list(times) if time_ > since]
-            if later and later[0] <= until:
-                longest = max(longest, later[0] - since)
-        return longest
-
     def longest_stall(self) -> float:
         """The longest that a partition showed no result between its first and its last."""
-        gaps = (
-            later - earlier for times in self.seen.values() for earlier, later in zip(times, times[1:], strict=False)
-        )
-        return max(gaps, default=0.0)
+        return self._stalls.longest

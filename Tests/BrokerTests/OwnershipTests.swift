@@ -83,6 +83,41 @@ struct OwnershipTests {
         #expect(worker.stopped() == 0)
     }
 
+    /// The transaction could stay open for a minute, with everything behind it. Those of others are none of our business.
+    @Test(arguments: [true, false])
+    func aTransactionThatADeadWorkerLeftOpenIsEndedByItsSuccessor(isOfTheGroup: Bool) throws {
+        let workers = try WorkerCluster(partitions: 1)
+        let installation = workers.installation
+        let name = isOfTheGroup ? "\(installation.group)-killed" : unique("stranger")
+        var settings = ClientSettings.recommendedProducer()
+        settings["bootstrap.servers"] = workers.cluster.bootstrap
+        settings["transactional.id"] = name
+        settings["transaction.timeout.ms"] = "60000"
+        let killed = try TransactionalProducer(settings: settings, log: { _ in })
+        try killed.initTransactions(milliseconds: 30_000)
+        try killed.beginTransaction()
+        try killed.produce(
+            topic: installation.topic("ledger"), partition: 0, key: Array("no key of ours".utf8),
+            value: Array("{}".utf8), headers: [Header("proklama.ledger.writer", text: name)])
+        try killed.flush(milliseconds: 10_000)
+
+        let requests = try installation.send([.claim(1)])
+        let worker = try installation.worker()
+        guard isOfTheGroup else {
+            #expect(eventually { worker.snapshot()?.partitionsRestoring == 1 })
+            _ = eventually(4000) { false }
+            #expect(worker.snapshot()?.partitionsRestoring == 1)
+            try killed.commitTransaction(milliseconds: 10_000)
+            _ = worker.stopped()
+            return
+        }
+        #expect(eventually(15_000) { worker.snapshot()?.isReady == true })
+        #expect(try installation.answers().problems(with: requests) == nil)
+        let refused = refusal { () throws(KafkaError) in try killed.commitTransaction(milliseconds: 10_000) }
+        #expect(refused?.isFatal == true)
+        #expect(worker.stopped() == 0)
+    }
+
     @Test func aWorkerThatWasLeftBehindCommitsNothingAndJoinsAgain() throws {
         let workers = try WorkerCluster(partitions: 2)
         let installation = workers.installation

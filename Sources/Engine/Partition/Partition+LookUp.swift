@@ -4,9 +4,9 @@ extension Partition {
     /// The oldest request may have taken effect. The look-up waits until no call of it can be running any more: one that
     /// arrived after the look-up would be a second filing.
     mutating func doubt(_ identity: FilingIdentity, until leaseEnd: Int64, _ shared: inout Shared) {
-        let range = shared.settings.retryBackoff
-        let at =
-            max(shared.now.monotonic, leaseEnd) + Int64.random(in: 1...range.lowerBound, using: &shared.random)
+        // Spread a little: after a takeover all of a partition's come due together.
+        let spread = min(shared.settings.retryBackoff.lowerBound, 200)
+        let at = max(shared.now.monotonic, leaseEnd) + Int64.random(in: 1...spread, using: &shared.random)
         filings[identity]?.wasInDoubt = true
         filings[identity]?.nextAt = shared.wall(at: at)
         move(identity, to: .uncertain(at: at), &shared)

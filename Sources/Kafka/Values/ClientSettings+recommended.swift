@@ -27,8 +27,8 @@ extension ClientSettings {
             // A broker's death holds heartbeats back for 8 to 11 s (the controller fences it after 9 s); a shorter
             // session evicts healthy members then. The price: a killed member's partitions wait 15 s.
             "session.timeout.ms": "15000",
-            // Six chances within the session.
-            "heartbeat.interval.ms": "2000",
+            // How soon a member hears that another has left or has been evicted, and so how soon it takes over.
+            "heartbeat.interval.ms": "500",
             // Restoring needs to know where a partition ends.
             "enable.partition.eof": "true",
             // An answer to an idle fetch comes soon, so a partition just assigned is fetched soon.

@@ -113,7 +113,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .estateWaitMin: "first wait for an estate that is not there yet"
         case .estateWaitMax: "longest wait between two searches"
         case .estateWaitHorizon: "how long an estate is waited for"
-        case .filingLease: "how long an intent allows its call; by default portal.call.timeout and 10s"
+        case .filingLease: "how soon after its session a dead worker's doubts are settled; portal.call.timeout and 10s"
         case .attachmentsFolder: "folder below which the files lie that requests name as attachments"
         case .attachmentsMaxSize: "bytes of the largest attachment"
         case .ledgerRetention: "how long a settled filing is remembered"

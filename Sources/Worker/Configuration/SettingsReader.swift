@@ -7,6 +7,10 @@ struct SettingsReader {
     private let raw: RawSettings
     private(set) var problems: SettingsProblems
 
+    /// From a worker's eviction until another has read its ledger and looked up what it left in doubt, besides the wait for
+    /// the lease. It is taken from the lease, so that all is settled within the session time-out and `filing.lease`.
+    private static let takeoverTime: Int64 = 3_000
+
     init(_ raw: RawSettings) {
         self.raw = raw
         problems = raw.problems
@@ -19,13 +23,14 @@ struct SettingsReader {
             deadLetters: text(.deadLettersTopic), deadLettersAudit: text(.deadLettersAuditTopic),
             ledger: text(.ledgerTopic))
         checkDistinct(topics)
+        let engine = engine()
         return WorkerSettings(
             groupID: text(.groupID), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
-            portal: portal(scope), engine: engine(),
+            portal: portal(scope), engine: engine,
             drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
             adminListen: adminListen(), sendKeySecretFile: optional(.sendKeySecretFile),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
-            effective: effective())
+            effective: effective(engine))
     }
 
     // MARK: Parts
@@ -37,16 +42,16 @@ struct SettingsReader {
         settings.rateLimit = rateLimit()
         settings.failurePolicy = choice(.portalFailurePolicy, FailurePolicy.self)
         settings.callTimeout = duration(.portalCallTimeout, in: 100...600_000)
-        settings.lease = settings.callTimeout + 10_000
+        settings.lease = settings.callTimeout + 10_000 - SettingsReader.takeoverTime
         if optional(.filingLease) != nil {
-            settings.lease = duration(.filingLease)
+            settings.lease = duration(.filingLease) - SettingsReader.takeoverTime
             // Otherwise no call could be started within it, or each would be cut short.
             let least = settings.callTimeout + settings.portalGrace
             if settings.lease <= least {
                 complain(
                     .filingLease,
-                    "must be longer than portal.call.timeout and \(settings.portalGrace) ms, "
-                        + "since a call must have ended at the portal within it")
+                    "must be longer than portal.call.timeout and \(settings.portalGrace + SettingsReader.takeoverTime) ms, "
+                        + "since a call must have ended at the portal within it, and a takeover takes a while")
             }
         }
         settings.retryBackoff = range(.retryBackoffMin, .retryBackoffMax)
@@ -224,11 +229,25 @@ struct SettingsReader {
         return Choice.allCases[Choice.allCases.startIndex]
     }
 
-    private func effective() -> [(name: String, text: String)] {
+    /// Those that are absent by default stand in it with the value that takes their place, as far as the promises' times
+    /// depend on them.
+    private func effective(_ engine: EngineSettings) -> [(name: String, text: String)] {
         var lines: [(name: String, text: String)] = []
-        for key in SettingKey.allCases { if let text = optional(key) { lines.append((key.rawValue, text)) } }
-        for (name, value) in raw.kafka.sorted(by: { $0.key < $1.key }) {
-            lines.append(("kafka.\(name)", ReservedKafkaSettings.isSecret(name) ? "********" : value.text))
+        for key in SettingKey.allCases {
+            if let text = optional(key) {
+                lines.append((key.rawValue, text))
+            } else if key == .filingLease {
+                lines.append((key.rawValue, "\(engine.lease + SettingsReader.takeoverTime)ms"))
+            }
+        }
+        var kafka = raw.kafka.mapValues(\.text)
+        for name in ["session.timeout.ms", "heartbeat.interval.ms"] where kafka[name] == nil {
+            kafka[name] = ClientSettings.recommendedConsumer()[name]
+        }
+        kafka["transaction.timeout.ms"] =
+            kafka["transaction.timeout.ms"] ?? ClientSettings.recommendedProducer()["transaction.timeout.ms"]
+        for (name, value) in kafka.sorted(by: { $0.key < $1.key }) {
+            lines.append(("kafka.\(name)", ReservedKafkaSettings.isSecret(name) ? "********" : value))
         }
         return lines
     }

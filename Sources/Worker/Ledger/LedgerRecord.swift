@@ -85,11 +85,12 @@ enum StoredRequest {
     }
 
     static func record(_ stored: Record, source: Source) -> OriginalRecord? {
-        guard stored.headers.count >= 2, stored.headers[0].name == key, stored.headers[1].name == timestamp,
-            let time = stored.headers[1].text.flatMap({ Int64($0) })
+        let headers = LedgerWriter.others(stored.headers)
+        guard headers.count >= 2, let first = headers.first, let second = headers.dropFirst().first,
+            first.name == key, second.name == timestamp, let time = second.text.flatMap({ Int64($0) })
         else { return nil }
         return OriginalRecord(
-            source: source, timestamp: time, key: stored.headers[0].value, value: stored.value,
-            headers: stored.headers.dropFirst(2).map { RecordHeader(name: $0.name, value: $0.value) })
+            source: source, timestamp: time, key: first.value, value: stored.value,
+            headers: headers.dropFirst(2).map { RecordHeader(name: $0.name, value: $0.value) })
     }
 }

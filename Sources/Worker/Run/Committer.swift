@@ -121,12 +121,13 @@ final class Committer {
         guard let tick else { return 0 }
         var count = 0
         let ledger = clients.settings.topics.ledger
+        let writer = LedgerWriter.header(clients.transactionalID)
         for part in tick.parts {
-            for write in part.ledger {
+            for (number, write) in part.ledger.enumerated() {
                 let record = LedgerRecord(write)
                 try producer.produce(
                     topic: ledger, partition: part.partition, key: record.key, value: record.value,
-                    headers: record.headers)
+                    headers: number == 0 ? [writer] + record.headers : record.headers)
             }
             for outcome in part.outcomes { try producer.produce(encoder.record(outcome)) }
             count += part.ledger.count + part.outcomes.count

@@ -34,10 +34,21 @@ struct KafkaClients: Sendable {
         return try Consumer(settings: merged(.recommendedConsumer(), own), log: logLine)
     }
 
-    /// - Parameter batchBytes: no batch is larger, unless it is of a single record.
-    func producer(batchBytes: Int) throws(KafkaError) -> TransactionalProducer {
+    /// Reads what is not committed yet, too.
+    func uncommittedReader() throws(KafkaError) -> Consumer {
         let own: ClientSettings = [
-            "transactional.id": transactionalID,
+            "group.id": settings.groupID, "enable.partition.eof": "true", "fetch.wait.max.ms": "10",
+            "isolation.level": "read_uncommitted",
+        ]
+        return try Consumer(settings: merged(.recommendedConsumer(), own), log: logLine)
+    }
+
+    /// - Parameters:
+    ///   - batchBytes: no batch is larger, unless it is of a single record.
+    ///   - transactionalID: nil for this worker's own.
+    func producer(batchBytes: Int, transactionalID: String? = nil) throws(KafkaError) -> TransactionalProducer {
+        let own: ClientSettings = [
+            "transactional.id": transactionalID ?? self.transactionalID,
             // The broker's own limit on a topic decides; the client's default would refuse what a topic allows.
             "message.max.bytes": "104857600",
             // The library does not split a batch that is too large for its topic, as Java does: it fails all of it.

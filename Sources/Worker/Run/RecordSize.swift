@@ -17,9 +17,12 @@ enum RecordSize {
         of(OutgoingRecord(topic: "", key: record.key, value: record.value, headers: record.headers))
     }
 
-    /// As the ledger would store it (`StoredRequest`): its key becomes a header, and there is one more.
+    /// The ledger's own key and headers, `LedgerWriter` among them, whose id has a group's and a machine's name in it.
+    private static let ledgerFrame = 700
+
+    /// As the ledger would store it (`StoredRequest`): its key becomes a header, and there are more.
     static func stored(_ record: OriginalRecord) -> Int {
-        record.headers.reduce(frame + 200 + (record.key?.count ?? 0) + (record.value?.count ?? 0)) {
+        record.headers.reduce(frame + ledgerFrame + (record.key?.count ?? 0) + (record.value?.count ?? 0)) {
             $0 + headerFrame + $1.name.utf8.count + ($1.value?.count ?? 0)
         }
     }

@@ -22,11 +22,16 @@ enum RestoreResult: Sendable {
 /// A partition is restored in two steps. First the committed offsets of its inputs: the broker answers only when no
 /// transaction of a predecessor that has sent offsets is pending. Then the ledger, read_committed, until the end that it
 /// shows equals the high watermark: before that, an open transaction hides its tail (kafka-facts, 2). A predecessor that
-/// has not sent offsets yet is fenced by the group's generation when it tries.
+/// has not sent offsets yet is fenced by the group's generation when it tries. One that is alive ends its transaction
+/// within a moment; what stays open longer is ended by us.
 final class Restorer {
+    /// How long a predecessor's open transaction is waited for; milliseconds.
+    private static let patience: Int64 = 1000
     private struct Job {
         let epoch: UInt64
         let began: Int64
+        /// Since when an open transaction of a predecessor, or what looks like it, has been in the way.
+        var heldUpSince: Int64?
         var positions: [InputTopic: Int64]?
         /// Nothing has been committed yet.
         var isFirst = false
@@ -41,6 +46,7 @@ final class Restorer {
     private let parser: RecordParser
     private let log: Log
     private let consumer: Consumer
+    private let abandoned: AbandonedTransactions
     private var jobs: [Int32: Job] = [:]
 
     init(clients: KafkaClients, parser: RecordParser) throws(KafkaError) {
@@ -48,6 +54,7 @@ final class Restorer {
         self.parser = parser
         log = clients.log
         consumer = try clients.ledgerReader()
+        abandoned = AbandonedTransactions(clients)
     }
 
     /// The body of the thread; nil in the inbox ends it.
@@ -67,6 +74,21 @@ final class Restorer {
                 handle(event, report)
                 wait = 0
             }
+            endAbandoned()
+        }
+    }
+
+    private func endAbandoned() {
+        for partition in jobs.keys.sorted() {
+            guard let since = jobs[partition]?.heldUpSince,
+                MonotonicClock.milliseconds() - since >= Restorer.patience
+            else { continue }
+            let ledger = TopicPartition(topics.ledger, partition)
+            // Asked read_committed, so it is the last stable offset.
+            if let lastStable = try? consumer.queryWatermarks(ledger, milliseconds: 1000).high {
+                abandoned.endOldest(in: ledger, at: lastStable)
+            }
+            if jobs[partition] != nil { jobs[partition]?.heldUpSince = MonotonicClock.milliseconds() }
         }
     }
 
@@ -93,13 +115,16 @@ final class Restorer {
 
     /// Waits for a second at most, so that one predecessor's pending transaction does not hold back the others' restore.
     private func findPositions(_ partition: Int32, _ report: @Sendable (RestoreResult) -> Void) {
+        let asked = MonotonicClock.milliseconds()
         do throws(KafkaError) {
             guard let positions = try positions(partition, report) else { return }
+            jobs[partition]?.heldUpSince = nil
             try consumer.incrementallyAssign([
                 PartitionOffset(TopicPartition(topics.ledger, partition), .beginning)
             ])
             jobs[partition]?.positions = positions
         } catch {
+            if jobs[partition]?.heldUpSince == nil { jobs[partition]?.heldUpSince = asked }
             log.info(
                 "restore.waiting", "the committed offsets are not stable or cannot be read yet",
                 ["partition": .number(Int64(partition)), "error": .text(error.name)])
@@ -173,6 +198,9 @@ final class Restorer {
             if let watermarks = consumer.cachedWatermarks(place), watermarks.high == offset {
                 finish(place.partition, report)
             } else {
+                if jobs[place.partition]?.heldUpSince == nil {
+                    jobs[place.partition]?.heldUpSince = MonotonicClock.milliseconds()
+                }
                 log.info(
                     "restore.waiting", "a transaction of a predecessor is open; its end is awaited",
                     ["partition": .number(Int64(place.partition)), "offset": .number(offset)])

@@ -71,6 +71,8 @@ import Testing
         #expect(status == .done)
         #expect(screen.out.contains("group.id=proklama\n"))
         #expect(screen.out.contains("kafka.bootstrap.servers=b:1\n"))
+        #expect(screen.out.contains("filing.lease=40000ms\n"))
+        #expect(screen.out.contains("kafka.session.timeout.ms=15000\n"))
         #expect(!screen.out.contains("hunter2"))
     }
 

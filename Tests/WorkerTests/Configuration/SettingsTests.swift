@@ -91,7 +91,7 @@ import Testing
 
     @Test func aLeaseMustHoldACall() {
         #expect(
-            SettingsTests.problems(SettingsTests.enough + ["portal.call.timeout=30s", "filing.lease=31s"]).count == 1)
+            SettingsTests.problems(SettingsTests.enough + ["portal.call.timeout=30s", "filing.lease=38s"]).count == 1)
         #expect(SettingsTests.problems(SettingsTests.enough + ["portal.call.timeout=30s", "filing.lease=60s"]).isEmpty)
     }
 

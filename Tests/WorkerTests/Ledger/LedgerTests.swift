@@ -81,6 +81,12 @@ import Testing
             topic: "estate.ledger", partition: 2, offset: 0, key: written.key, value: written.value,
             headers: written.headers)
         #expect(StoredRequest.record(read, source: source) == original)
+        #expect(LedgerWriter.transactionalID(of: read) == nil)
+        let first = Record(
+            topic: "estate.ledger", partition: 2, offset: 0, key: written.key, value: written.value,
+            headers: [LedgerWriter.header("group-1")] + written.headers)
+        #expect(StoredRequest.record(first, source: source) == original)
+        #expect(LedgerWriter.transactionalID(of: first) == "group-1")
     }
 
     @Test func whatIsForgottenIsATombstone() {
