@@ -2,6 +2,10 @@
 public enum EngineEvent: String, Sendable, CaseIterable {
     /// A settled filing was older than the ledger is to remember.
     case filingForgotten = "filing-forgotten"
+    /// A request was not sent, since the news of the death was wrong.
+    case requestCancelled = "request-cancelled"
+    /// Those who waited for a CPR number wait for another one now.
+    case personRenumbered = "person-renumbered"
     case gateClosed = "gate-closed"
     case gateOpened = "gate-opened"
     /// A call was made while the gate was closed, to see whether it may be opened.

@@ -25,7 +25,7 @@ public struct EngineStatistics: Sendable {
         case .estateReply(let reply):
             switch reply.outcome {
             case .estateFound: outcomes["estate-found", default: 0] += 1
-            case .withdrawn: outcomes["notification-withdrawn", default: 0] += 1
+            case .withdrawn(_): outcomes["notification-withdrawn", default: 0] += 1
             }
         case .deadLetter(let letter):
             outcomes["dead-letter", default: 0] += 1

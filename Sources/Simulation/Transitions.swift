@@ -12,7 +12,7 @@ public enum Transitions {
                 .uncertainReady,
             ]
         case .seeking: [.settled, .ready, .waitingForEstate, .waitingForSearch]
-        case .ready: [.ready, .sending, .waitingForEstate, .waitingForSearch]
+        case .ready: [.settled, .ready, .sending, .waitingForEstate, .waitingForSearch]
         case .sending:
             [
                 .settled, .waitingForSearch, .waitingToSend, .attachReady, .waitingToAttach, .uncertain,
@@ -20,7 +20,7 @@ public enum Transitions {
             ]
         case .waitingForEstate: [.settled, .ready, .waitingForEstate, .waitingForSearch]
         case .waitingForSearch: [.settled, .ready, .waitingForEstate, .waitingForSearch]
-        case .waitingToSend: [.seeking, .ready, .waitingForSearch]
+        case .waitingToSend: [.settled, .seeking, .ready, .waitingForSearch]
         case .attachReady: [.attachReady, .attaching, .waitingToAttach, .uncertainReady]
         case .attaching: [.settled, .attachReady, .waitingToAttach, .uncertain, .uncertainReady]
         case .waitingToAttach: [.uncertainReady]

@@ -22,6 +22,7 @@ public enum FailureReason: String, Sendable, CaseIterable {
     case malformed
     case invalidCPR = "invalid-cpr"
     case substituteCPR = "substitute-cpr"
+    case creditorNotAllowed = "creditor-not-allowed"
     case diedBeforePortal = "died-before-portal"
     case attachmentMismatch = "attachment-mismatch"
     case attachmentUnusable = "attachment-unusable"
@@ -41,9 +42,9 @@ public enum FailureReason: String, Sendable, CaseIterable {
             .certificate
         case .wrongHost, .serverCertificate, .unexpectedAPI, .portalUnavailable:
             .environment
-        case .malformed, .invalidCPR, .substituteCPR, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable,
-            .attachmentRefused, .estateAmbiguous, .estateNotFound, .estateClosed, .conflictingReference, .unknownFiling,
-            .filingWithdrawn, .refusedByPortal:
+        case .malformed, .invalidCPR, .substituteCPR, .creditorNotAllowed, .diedBeforePortal, .attachmentMismatch,
+            .attachmentUnusable, .attachmentRefused, .estateAmbiguous, .estateNotFound, .estateClosed,
+            .conflictingReference, .unknownFiling, .filingWithdrawn, .refusedByPortal:
             .validation
         }
     }

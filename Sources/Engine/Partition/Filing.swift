@@ -80,6 +80,8 @@ struct PendingRequest {
     let acceptedAt: Timestamp
     /// Whether the ledger has its contents, or gets them with the next tick.
     var isStored: Bool
+    /// It is not to be sent any more, unless that has happened.
+    var isCancelled = false
 }
 
 /// How far a filing's oldest request has come. Times are on the monotonic clock.

@@ -29,15 +29,14 @@ extension Partition {
 
     private mutating func accept(_ notification: DeathNotification, _ record: OriginalRecord, _ shared: inout Shared) {
         if notification.isWithdrawn {
-            let reply = EstateReply(
-                record: record, notification: notification, outcome: .withdrawn, settledAt: shared.now.wall)
-            finish(.estateReply(reply), &shared)
+            correct(notification, record, &shared)
             return
         }
         notifications[record.source.offset] = PendingNotification(
             record: record, notification: notification, acceptedAt: shared.now.wall)
         freshNotifications += 1
         records.append(.request(record))
+        renumber(notification, by: record.source.offset, &shared)
         seek(notification.deceased, for: .notification(record.source.offset), &shared)
     }
 
@@ -45,6 +44,10 @@ extension Partition {
     mutating func begin(_ identity: FilingIdentity, _ shared: inout Shared) {
         // No value of the filing is held while its queue changes: the queue would be copied.
         while filings[identity]?.phase == .settled, let head = filings[identity]?.requests.first {
+            if head.isCancelled {
+                end(identity, as: .cancelled, &shared)
+                continue
+            }
             if filings[identity]?.doubt != nil {
                 // An earlier change was given up while nobody knew whether it had taken effect. What to make of this
                 // request depends on that, so it is found out first.

@@ -55,7 +55,7 @@ extension Partition {
             if filing.missing != nil {
                 attachMissing(identity, records, &shared)
             } else {
-                reconcile(identity, filing, head.request, estate, records, &shared)
+                reconcile(identity, filing, head, estate, records, &shared)
             }
         case .success(.estates), .success(.receipt), .success(.attached):
             preconditionFailure("a look-up was answered with something else")
@@ -65,7 +65,7 @@ extension Partition {
     }
 
     private mutating func reconcile(
-        _ identity: FilingIdentity, _ filing: Filing, _ request: ClaimRequest, _ estate: EstateID,
+        _ identity: FilingIdentity, _ filing: Filing, _ head: PendingRequest, _ estate: EstateID,
         _ records: [FiledRecord], _ shared: inout Shared
     ) {
         filings[identity]?.failures = 0
@@ -76,15 +76,15 @@ extension Partition {
                 filings[identity]?.filed = Filed(
                     estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
                     revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn, isIncomplete: true,
-                    settledAt: shared.now.wall)
+                    settledAt: shared.now.wall, person: head.record.person)
             }
             move(identity, to: .settled, &shared)
             touch(identity)
             begin(identity, &shared)
         } else if let found = change(to: filing.filed, in: records) {
-            if request.action == .submit || found.isWithdrawn == (request.action == .withdraw) {
+            if head.request.action == .submit || found.isWithdrawn == (head.request.action == .withdraw) {
                 let filed = Filed(
-                    request, in: estate, as: found.id, found.receipt, after: filing.filed, at: shared.now.wall)
+                    head, in: estate, as: found.id, found.receipt, after: filing.filed, at: shared.now.wall)
                 taken(identity, filed, attached: found.attached, &shared)
             } else {
                 // Somebody else has changed the filing meanwhile, and not as we asked: the request is answered, or made

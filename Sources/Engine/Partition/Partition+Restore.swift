@@ -6,6 +6,7 @@ extension Partition {
         stage = .active
         positions = restored.positions
         settled = restored.settled
+        restoreRenumberings(restored)
         for entry in restored.unsettledInOrder { restore(entry, restored.requests, &shared) }
         let schedules = Dictionary(restored.notifications.map { ($0.offset, $0) }) { first, _ in first }
         // In order, so that the same ledger always leads to the same run.
@@ -33,7 +34,9 @@ extension Partition {
             switch (contents[source]?.parsed, contents[source]?.record) {
             case (.request(let request)?, let record?):
                 filing.requests.append(
-                    PendingRequest(record: record, request: request, acceptedAt: queued.acceptedAt, isStored: true))
+                    PendingRequest(
+                        record: record, request: request, acceptedAt: queued.acceptedAt, isStored: true,
+                        isCancelled: queued.isCancelled))
             case (.rejected(let failure)?, let record?):
                 // A newer version of the worker is stricter than the one that took it in. If it may have been sent,
                 // whatever comes next for the filing is looked up first.
@@ -63,6 +66,7 @@ extension Partition {
             shared.timers.add(alarm(.filing(entry.identity), at: at))
         case .waiting:
             move(entry.identity, to: .waitingForEstate, &shared)
+            if endCancelled(entry.identity, &shared) { return }
             wait(head.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
         case .sending, .attaching, .uncertain:
             filings[entry.identity]?.inheritedLease = entry.lease
@@ -88,8 +92,9 @@ extension Partition {
 
     /// Joins those who wait for the person; the earliest time of all is the time of the search.
     private mutating func wait(
-        _ deceased: Deceased, for waiter: Person.Waiter, until nextAt: Timestamp?, _ shared: inout Shared
+        _ named: Deceased, for waiter: Person.Waiter, until nextAt: Timestamp?, _ shared: inout Shared
     ) {
+        let deceased = current(named)
         let at = nextAt.map { shared.monotonic(at: $0) } ?? shared.now.monotonic
         guard at > shared.now.monotonic else {
             seek(deceased, for: waiter, &shared)

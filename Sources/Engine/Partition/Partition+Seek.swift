@@ -2,7 +2,8 @@ import Estates
 
 extension Partition {
     /// Puts someone among those who wait for the person's estate, and searches at once unless a search is under way.
-    mutating func seek(_ deceased: Deceased, for waiter: Person.Waiter, _ shared: inout Shared) {
+    mutating func seek(_ named: Deceased, for waiter: Person.Waiter, _ shared: inout Shared) {
+        let deceased = current(named)
         var person = persons[deceased] ?? Person()
         if !person.waiters.contains(waiter) { person.waiters.append(waiter) }
         persons[deceased] = person

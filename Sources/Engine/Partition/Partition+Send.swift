@@ -5,7 +5,7 @@ extension Partition {
     ///
     /// - Parameter estate: where to, when it is known; otherwise it is sought while the intent is being committed.
     mutating func propose(_ identity: FilingIdentity, estate: EstateID?, _ shared: inout Shared) {
-        guard let head = filings[identity]?.requests.first else { return }
+        guard let head = filings[identity]?.requests.first, !endCancelled(identity, &shared) else { return }
         if stage == .draining {
             // The next owner begins it; it was surely not sent.
             filings[identity]?.nextAt = nil
@@ -98,7 +98,7 @@ extension Partition {
         }
         switch result {
         case .success(.receipt(let id, let receipt)):
-            let filed = Filed(head.request, in: estate, as: id, receipt, after: filing.filed, at: shared.now.wall)
+            let filed = Filed(head, in: estate, as: id, receipt, after: filing.filed, at: shared.now.wall)
             // Nothing can be attached to a filing before it is there.
             taken(identity, filed, attached: head.request.action == .submit ? [] : nil, &shared)
         case .success(.estates), .success(.filings), .success(.attached):
@@ -156,7 +156,8 @@ extension Partition {
     /// The request was surely not sent, and cannot be now: its person's estate is sought anew, since a search is what the
     /// gate is probed with. When that is found, the request gets a new intent.
     mutating func retreat(_ identity: FilingIdentity, _ shared: inout Shared) {
-        guard let deceased = filings[identity]?.requests.first?.request.deceased else { return }
+        guard let deceased = filings[identity]?.requests.first?.request.deceased, !endCancelled(identity, &shared)
+        else { return }
         filings[identity]?.nextAt = nil
         move(identity, to: .waitingForSearch, &shared)
         touch(identity)
@@ -178,7 +179,7 @@ extension Partition {
 
     /// Plans the next try of a request that was surely not sent, or gives it up when the portal failed for too long.
     private mutating func tryAgain(_ identity: FilingIdentity, _ failure: PortalFailure, _ shared: inout Shared) {
-        guard let filing = filings[identity] else { return }
+        guard let filing = filings[identity], !endCancelled(identity, &shared) else { return }
         let since = filing.failingSince ?? shared.now.wall
         if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
             let message = "the portal has kept failing for as long as it is retried"

@@ -7,6 +7,8 @@ extension Partition {
         case taken(Filed)
         /// It needs no call.
         case reply(ClaimReply.Outcome, Filed)
+        /// It was not sent, and is not going to be.
+        case cancelled
         case failure(Failure)
     }
 
@@ -25,6 +27,9 @@ extension Partition {
             reply(head, outcome(of: head.request.action), filed, attempts: attempts, &shared)
         case .reply(let outcome, let filed):
             reply(head, outcome, filed, attempts: attempts, &shared)
+        case .cancelled:
+            reply(head, .cancelled, filings[identity]?.filed, attempts: attempts, &shared)
+            shared.statistics.count(.requestCancelled)
         case .failure(let failure):
             let filed = filings[identity]?.missing == nil ? nil : filings[identity]?.filed
             deadLetter(head.record, failure, attempts: attempts, filed: filed, &shared)
@@ -46,7 +51,7 @@ extension Partition {
         let goesOn: Bool
         switch settlement {
         case .taken: goesOn = false
-        case .reply: goesOn = true
+        case .reply, .cancelled: goesOn = true
         case .failure(let failure): goesOn = failure.reason == .portalUnavailable || filing.attempts == 0
         }
         return goesOn ? max(since, next.acceptedAt) : nil
@@ -61,14 +66,14 @@ extension Partition {
     }
 
     private mutating func reply(
-        _ pending: PendingRequest, _ outcome: ClaimReply.Outcome, _ filed: Filed, attempts: Int,
+        _ pending: PendingRequest, _ outcome: ClaimReply.Outcome, _ filed: Filed?, attempts: Int,
         _ shared: inout Shared
     ) {
         finish(
             .claimReply(
                 ClaimReply(
-                    record: pending.record, request: pending.request, outcome: outcome, estate: filed.estate,
-                    filing: filed.filing, receipt: filed.receipt, attempts: attempts, settledAt: shared.now.wall)),
+                    record: pending.record, request: pending.request, outcome: outcome, estate: filed?.estate,
+                    filing: filed?.filing, receipt: filed?.receipt, attempts: attempts, settledAt: shared.now.wall)),
             &shared)
     }
 
@@ -84,6 +89,7 @@ extension Partition {
 
     mutating func finishNotification(_ offset: Int64, _ outcome: Outcome, _ shared: inout Shared) {
         guard let pending = notifications.removeValue(forKey: offset) else { return }
+        forgetRenumbering(pending.notification, by: offset)
         if pending.isScheduled { records.append(.forgetNotification(offset: offset)) } else { freshNotifications -= 1 }
         records.append(.forgetRequest(pending.record.source))
         finish(outcome, &shared)

@@ -73,9 +73,11 @@ extension Filing {
         return FilingEntry(
             identity: identity, state: state,
             lease: mayBeRunning ? max(lease + uploadTime, inheritedLease ?? 0) : nil,
-            requests: requests.map { QueuedRequest(offset: $0.record.source.offset, acceptedAt: $0.acceptedAt) },
+            requests: requests.map {
+                QueuedRequest(
+                    offset: $0.record.source.offset, acceptedAt: $0.acceptedAt, isCancelled: $0.isCancelled)
+            },
             estate: estate, filed: filed, missing: missing, doubt: doubt, attempts: attempts,
-            failingSince: failingSince,
-            nextAt: nextAt)
+            failingSince: failingSince, nextAt: nextAt)
     }
 }

@@ -50,6 +50,17 @@ struct RequestQueue {
         }
     }
 
+    /// Changes each of them in place; they stay as many.
+    mutating func changeAll(_ change: (inout PendingRequest) -> Void) {
+        for chunk in chunks.indices {
+            for at in chunks[chunk].indices {
+                guard var request = chunks[chunk][at] else { continue }
+                change(&request)
+                chunks[chunk][at] = request
+            }
+        }
+    }
+
     func map<Result>(_ transform: (PendingRequest) -> Result) -> [Result] {
         var results: [Result] = []
         results.reserveCapacity(count)

@@ -3,13 +3,14 @@ import Estates
 /// How a settled filing looks in a chunk of `SettledFilings`: numbers at fixed places, little-endian, and texts behind
 /// them. The record fills whole units of eight bytes.
 ///
-///     0 units | 4 flags | 8 settled at | 16 digest | 32 revision | 36 length of the key | 40 key, texts
+///     0 units | 4 flags | 8 settled at | 16 digest | 32 revision | 36 length of the key | 40 person | 48 key, texts
 enum PackedFiling {
     static let unit = 8
-    private static let header = 40
+    private static let header = 48
     private static let withdrawn: UInt8 = 1
     private static let dead: UInt8 = 2
     private static let incomplete: UInt8 = 4
+    private static let hasPerson: UInt8 = 8
     /// When it is not known: written before the ledger had it.
     private static let never = Int64.min
 
@@ -31,12 +32,13 @@ enum PackedFiling {
         let size = texts.reduce(header + key.count) { $0 + 4 + $1.utf8.count }
         bytes.reserveCapacity(size + unit)
         append(UInt32(0), to: &bytes)
-        append(UInt32((filed.isWithdrawn ? withdrawn : 0) | (filed.isIncomplete ? incomplete : 0)), to: &bytes)
+        append(UInt32(flags(filed)), to: &bytes)
         append(UInt64(bitPattern: filed.settledAt?.milliseconds ?? never), to: &bytes)
         append(filed.digest.high, to: &bytes)
         append(filed.digest.low, to: &bytes)
         append(UInt32(clamping: filed.revision), to: &bytes)
         append(UInt32(key.count), to: &bytes)
+        append(filed.person?.hash ?? 0, to: &bytes)
         bytes.append(contentsOf: key)
         for text in texts {
             appendLength(text.utf8.count, to: &bytes)
@@ -45,6 +47,11 @@ enum PackedFiling {
         while bytes.count % unit != 0 { bytes.append(0) }
         write(UInt32(bytes.count / unit), to: &bytes, at: 0)
         return bytes
+    }
+
+    private static func flags(_ filed: Filed) -> UInt8 {
+        (filed.isWithdrawn ? withdrawn : 0) | (filed.isIncomplete ? incomplete : 0)
+            | (filed.person == nil ? 0 : hasPerson)
     }
 
     // MARK: Reading, of the record that begins at a place
@@ -60,6 +67,10 @@ enum PackedFiling {
     static func settledAt(_ bytes: [UInt8], at start: Int) -> Timestamp? {
         let milliseconds = Int64(bitPattern: read(UInt64.self, bytes, at: start + 8))
         return milliseconds == never ? nil : Timestamp(milliseconds: milliseconds)
+    }
+
+    static func person(_ bytes: [UInt8], at start: Int) -> PersonKey? {
+        bytes[start + 4] & hasPerson == 0 ? nil : PersonKey(hash: read(UInt64.self, bytes, at: start + 40))
     }
 
     static func identity(_ bytes: [UInt8], at start: Int) -> FilingIdentity {
@@ -86,7 +97,7 @@ enum PackedFiling {
                 high: read(UInt64.self, bytes, at: start + 16), low: read(UInt64.self, bytes, at: start + 24)),
             revision: Int(read(UInt32.self, bytes, at: start + 32)),
             isWithdrawn: bytes[start + 4] & withdrawn != 0, isIncomplete: bytes[start + 4] & incomplete != 0,
-            settledAt: settledAt(bytes, at: start))
+            settledAt: settledAt(bytes, at: start), person: person(bytes, at: start))
     }
 
     // MARK: Changing in place

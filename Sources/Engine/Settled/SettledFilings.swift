@@ -84,10 +84,20 @@ public struct SettledFilings: Sendable {
     }
 
     func visitAll(_ body: (FilingIdentity, Filed) -> Void) {
+        visit({ _, _ in true }, body)
+    }
+
+    /// Those that concern one person.
+    func visit(_ person: PersonKey, _ body: (FilingIdentity, Filed) -> Void) {
+        visit({ PackedFiling.person($0, at: $1) == person }, body)
+    }
+
+    /// - Parameter isWanted: told by the chunk's bytes and where the record begins, before it is unpacked.
+    private func visit(_ isWanted: ([UInt8], Int) -> Bool, _ body: (FilingIdentity, Filed) -> Void) {
         for chunk in chunks {
             var byte = 0
             while byte < chunk.bytes.count {
-                if !PackedFiling.isDead(chunk.bytes, at: byte) {
+                if !PackedFiling.isDead(chunk.bytes, at: byte), isWanted(chunk.bytes, byte) {
                     body(PackedFiling.identity(chunk.bytes, at: byte), PackedFiling.filed(chunk.bytes, at: byte))
                 }
                 byte += PackedFiling.units(chunk.bytes, at: byte) * PackedFiling.unit

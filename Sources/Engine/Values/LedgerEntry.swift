@@ -61,10 +61,13 @@ public struct FilingEntry: Hashable, Sendable {
 public struct QueuedRequest: Hashable, Sendable {
     public let offset: Int64
     public let acceptedAt: Timestamp
+    /// It is not to be sent any more, unless that has happened.
+    public let isCancelled: Bool
 
-    public init(offset: Int64, acceptedAt: Timestamp) {
+    public init(offset: Int64, acceptedAt: Timestamp, isCancelled: Bool = false) {
         self.offset = offset
         self.acceptedAt = acceptedAt
+        self.isCancelled = isCancelled
     }
 }
 
@@ -82,10 +85,12 @@ public struct Filed: Hashable, Sendable {
     public var isIncomplete: Bool
     /// When the last change took effect, as far as we know; nil in entries from before this was kept.
     public var settledAt: Timestamp?
+    /// Whom it concerns; nil in entries from before this was kept.
+    public var person: PersonKey?
 
     public init(
         estate: EstateID, filing: FilingID, receipt: Receipt, digest: ContentsDigest, revision: Int, isWithdrawn: Bool,
-        isIncomplete: Bool = false, settledAt: Timestamp? = nil
+        isIncomplete: Bool = false, settledAt: Timestamp? = nil, person: PersonKey? = nil
     ) {
         self.estate = estate
         self.filing = filing
@@ -95,18 +100,20 @@ public struct Filed: Hashable, Sendable {
         self.isWithdrawn = isWithdrawn
         self.isIncomplete = isIncomplete
         self.settledAt = settledAt
+        self.person = person
     }
 
     /// What a filing is once the portal has taken a request about it.
     init(
-        _ request: ClaimRequest, in estate: EstateID, as id: FilingID, _ receipt: Receipt, after before: Filed?,
+        _ pending: PendingRequest, in estate: EstateID, as id: FilingID, _ receipt: Receipt, after before: Filed?,
         at now: Timestamp
     ) {
+        let request = pending.request
         self.init(
             estate: estate, filing: id, receipt: receipt,
             digest: request.action == .withdraw ? before?.digest ?? request.digest : request.digest,
             revision: (before?.revision ?? 0) + 1, isWithdrawn: request.action == .withdraw,
-            isIncomplete: !request.attachments.isEmpty, settledAt: now)
+            isIncomplete: !request.attachments.isEmpty, settledAt: now, person: pending.record.person)
     }
 }
 

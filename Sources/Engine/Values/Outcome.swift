@@ -7,14 +7,17 @@ public struct ClaimReply: Hashable, Sendable {
         case alreadyFiled = "already-filed"
         case amended
         case withdrawn
+        /// It was not sent, and is not going to be.
+        case cancelled
     }
 
     public let record: OriginalRecord
     public let request: ClaimRequest
     public let outcome: Outcome
-    public let estate: EstateID
-    public let filing: FilingID
-    public let receipt: Receipt
+    /// These three are nil when the portal has nothing of the filing.
+    public let estate: EstateID?
+    public let filing: FilingID?
+    public let receipt: Receipt?
     /// Changing calls that were started for this request.
     public let attempts: Int
     public let settledAt: Timestamp
@@ -24,13 +27,21 @@ public struct ClaimReply: Hashable, Sendable {
 public struct EstateReply: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         case estateFound(Estate)
-        case withdrawn
+        /// The news was wrong. What has been filed for the person is to be withdrawn by whoever asked for it.
+        case withdrawn([FilingToWithdraw])
     }
 
     public let record: OriginalRecord
     public let notification: DeathNotification
     public let outcome: Outcome
     public let settledAt: Timestamp
+
+    package init(record: OriginalRecord, notification: DeathNotification, outcome: Outcome, settledAt: Timestamp) {
+        self.record = record
+        self.notification = notification
+        self.outcome = outcome
+        self.settledAt = settledAt
+    }
 }
 
 /// A request that could not be done.

@@ -15,19 +15,22 @@ public struct ClaimRequest: Hashable, Sendable {
     public let action: FilingAction
     public let identity: FilingIdentity
     public let deceased: Deceased
+    /// When the person died, as far as the sender knows: the latest day that it can have been.
+    public let diedOn: CalendarDate?
     /// Nil for `withdraw`.
     public let contents: FilingContents?
     /// Equal for two requests exactly when their contents and the deceased are equal.
     public let digest: ContentsDigest
 
     public init(
-        id: String, action: FilingAction, identity: FilingIdentity, deceased: Deceased, contents: FilingContents?,
-        digest: ContentsDigest
+        id: String, action: FilingAction, identity: FilingIdentity, deceased: Deceased, diedOn: CalendarDate? = nil,
+        contents: FilingContents?, digest: ContentsDigest
     ) {
         self.id = id
         self.action = action
         self.identity = identity
         self.deceased = deceased
+        self.diedOn = diedOn
         self.contents = contents
         self.digest = digest
     }
@@ -67,12 +70,20 @@ public struct ContentsDigest: Hashable, Sendable {
 public struct DeathNotification: Hashable, Sendable {
     public let id: String
     public let deceased: Deceased
+    /// The number that the person had before: whoever waits for it waits for the new one.
+    public let previous: CPRNumber?
+    /// When the person died, as far as the sender knows: the latest day that it can have been.
+    public let diedOn: CalendarDate?
     /// The earlier news was wrong.
     public let isWithdrawn: Bool
 
-    public init(id: String, deceased: Deceased, isWithdrawn: Bool) {
+    public init(
+        id: String, deceased: Deceased, previous: CPRNumber? = nil, diedOn: CalendarDate? = nil, isWithdrawn: Bool
+    ) {
         self.id = id
         self.deceased = deceased
+        self.previous = previous
+        self.diedOn = diedOn
         self.isWithdrawn = isWithdrawn
     }
 }

@@ -11,8 +11,12 @@ extension Checker {
     ) -> [Int] {
         var forgotten: [Int] = []
         for part in transaction.parts {
+            let standing = standingFilings(part)
             forgotten += apply(part, retention: retention, latestWall: latestWall, at: now)
-            for outcome in part.outcomes { answer(outcome, at: now) }
+            for outcome in part.outcomes {
+                answer(outcome, at: now)
+                checkCorrection(outcome, standing, at: now)
+            }
             for write in part.ledger { check(write, part.partition, worker, at: now) }
             for (topic, offset) in part.positions { move(topic, part.partition, to: offset, at: now) }
         }
@@ -103,12 +107,18 @@ extension Checker {
 
     private mutating func check(_ reply: ClaimReply, to item: Item, at now: Int64) {
         if let filing = item.filing, excused.contains(filing) { return }
+        if reply.outcome == .cancelled {
+            checkCancelled(item, at: now)
+            return
+        }
         guard let filing = item.filing, let last = effects[filing].last else {
             fail("request \(item.index) was answered \(reply.outcome.rawValue), and nothing is at the portal", at: now)
             return
         }
         if last.receipt != reply.receipt {
-            fail("request \(item.index) was answered with receipt \(reply.receipt.id), not \(last.receipt.id)", at: now)
+            fail(
+                "request \(item.index) was answered with receipt \(reply.receipt?.id ?? "none"), not \(last.receipt.id)",
+                at: now)
         }
         let isWithdrawn = last.action == .withdraw
         checkComplete(reply, to: item, at: now)
@@ -121,6 +131,8 @@ extension Checker {
             if !isWithdrawn { fail("request \(item.index) was answered withdrawn and is not", at: now) }
         case .alreadyFiled:
             if isWithdrawn { fail("request \(item.index) was answered already-filed and is withdrawn", at: now) }
+        case .cancelled:
+            break
         }
     }
 
@@ -131,7 +143,9 @@ extension Checker {
         }
         switch reply.outcome {
         case .withdrawn:
-            if !notification.isWithdrawn { fail("notification \(item.index) was not withdrawn", at: now) }
+            if !notification.isWithdrawn, !isCorrected(item, at: now) {
+                fail("notification \(item.index) was not withdrawn", at: now)
+            }
         case .estateFound:
             let person = workload.persons[item.person]
             if notification.isWithdrawn || person.estates != 1 || person.appearsAt > now {

@@ -104,6 +104,7 @@ extension Checker {
             request.action != .withdraw && reference.isLive && reference.digest == request.digest
                 && !reference.isIncomplete
         case .withdrawn: request.action == .withdraw && reference.digest != nil
+        case .cancelled: request.action != .withdraw
         }
     }
 
@@ -119,9 +120,9 @@ extension Checker {
             request.action == .amend && reference.isWithdrawn
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
             .certificateUnusable, .wrongHost, .serverCertificate, .unexpectedAPI, .portalUnavailable, .malformed,
-            .invalidCPR, .substituteCPR, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable,
-            .attachmentRefused,
-            .estateAmbiguous, .estateNotFound, .estateClosed, .conflictingReference, .refusedByPortal:
+            .invalidCPR, .substituteCPR, .creditorNotAllowed, .diedBeforePortal, .attachmentMismatch,
+            .attachmentUnusable, .attachmentRefused, .estateAmbiguous, .estateNotFound, .estateClosed,
+            .conflictingReference, .refusedByPortal:
             // Only what had to be sent can fail at the portal, unless nobody knew whether it had to be.
             isInDoubt || reference.wantsCall(request) || reference.completes(request)
         }

@@ -40,7 +40,7 @@ struct Checker {
     var accepted: [Int]
     var intents: [[Intent]]
     /// Requests of which bytes left after the last look at the clock, and filings of which such a request was answered
-    /// with a dead letter: what comes in late for them nothing can foresee, and docs/promises.md says so.
+    /// with a dead letter or cancelled: what comes in late for them nothing can foresee, and docs/promises.md says so.
     var late: Set<Int> = []
     var excused: Set<Int> = []
     /// What the ledger has forgotten, by filing.
@@ -124,7 +124,7 @@ struct Checker {
             fail("the portal was asked for something that is in no request: \(key)", at: now)
             return
         }
-        if let outcome = outcomes[item], case .deadLetter = outcome, late.contains(item) { excused.insert(filing) }
+        if let outcome = outcomes[item], outcome.isNotSent, late.contains(item) { excused.insert(filing) }
         let effect = Effect(item: item, action: action, receipt: receipt, time: now)
         defer {
             effects[filing].append(effect)
@@ -163,6 +163,15 @@ struct Checker {
 }
 
 extension Outcome {
+    /// Whether the request is answered without being sent again.
+    var isNotSent: Bool {
+        switch self {
+        case .deadLetter: true
+        case .claimReply(let reply): reply.outcome == .cancelled
+        case .estateReply: false
+        }
+    }
+
     /// A dead letter that says that nobody knows whether the request took effect.
     var isInDoubt: Bool {
         guard case .deadLetter(let letter) = self, letter.failure.stage == .settle else { return false }
@@ -170,9 +179,9 @@ extension Outcome {
         case .portalUnavailable, .estateAmbiguous, .estateNotFound: return true
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
             .certificateUnusable, .wrongHost, .serverCertificate, .unexpectedAPI, .malformed, .invalidCPR,
-            .substituteCPR, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable, .attachmentRefused,
-            .estateClosed,
-            .conflictingReference, .unknownFiling, .filingWithdrawn, .refusedByPortal:
+            .substituteCPR, .creditorNotAllowed, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable,
+            .attachmentRefused, .estateClosed, .conflictingReference, .unknownFiling, .filingWithdrawn,
+            .refusedByPortal:
             return false
         }
     }

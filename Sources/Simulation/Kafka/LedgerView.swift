@@ -21,7 +21,10 @@ struct LedgerView {
     /// As a driver hands it to an engine.
     func restored(_ workload: Workload, positions: [InputTopic: Int64]) -> RestoredPartition {
         var restored = RestoredPartition()
-        for entry in filings.values { restored.add(entry) }
+        // In order: the settled ones are forgotten in that in which they came.
+        for entry in filings.values.sorted(by: { $0.identity.reference < $1.identity.reference }) {
+            restored.add(entry)
+        }
         restored.notifications = notifications.values.sorted { $0.offset < $1.offset }
         for (source, record) in requests {
             guard let item = workload.item(source.topic, source.partition, offset: source.offset) else { continue }

@@ -116,7 +116,7 @@ struct ModelPortal {
     private func estates(of deceased: Deceased, at now: Int64) -> [Estate] {
         guard let index = workload.personIndex[deceased] else { return [] }
         let person = workload.persons[index]
-        guard person.appearsAt <= now else { return [] }
+        guard person.deceased == deceased, person.appearsAt <= now else { return [] }
         return (0..<person.estates).map { Estate(id: EstateID("E\(index)-\($0)")) }
     }
 }

@@ -6,6 +6,8 @@ struct Workload {
     /// When a person's estate can be found at the portal.
     struct Person {
         let deceased: Deceased
+        /// A number that the person had before, under which the portal finds nobody.
+        let former: CPRNumber?
         let partition: Int32
         let estates: Int
         let appearsAt: Int64
@@ -54,6 +56,8 @@ struct Workload {
         return items[log[at]]
     }
 
+    func person(ofFiling filing: Int) -> Int { personOfFiling[filing] }
+
     func partition(ofFiling filing: Int) -> Int32 { persons[personOfFiling[filing]].partition }
 
     /// Where a log goes on from an offset.
@@ -79,9 +83,14 @@ struct Workload {
             default: break
             }
             personIndex[.cpr(cpr)] = number
+            var former: CPRNumber?
+            if random.chance(150) {
+                former = CPRNumber("611180000\(number)")
+                if let former { personIndex[.cpr(former)] = number }
+            }
             persons.append(
                 Person(
-                    deceased: .cpr(cpr), partition: Int32(random.index(partitions)), estates: estates,
+                    deceased: .cpr(cpr), former: former, partition: Int32(random.index(partitions)), estates: estates,
                     appearsAt: appearsAt))
         }
     }
@@ -115,7 +124,8 @@ struct Workload {
         } else if isNotification {
             parsed = .notification(
                 DeathNotification(
-                    id: "\(index)", deceased: persons[person].deceased, isWithdrawn: random.chance(150)))
+                    id: "\(index)", deceased: name(person, &random),
+                    previous: random.chance(600) ? persons[person].former : nil, isWithdrawn: random.chance(150)))
         } else {
             parsed = .request(request(index, filing, person, &random))
         }
@@ -124,6 +134,12 @@ struct Workload {
         logs[log].append(index)
         items.append(
             Item(index: index, time: time, record: record, parsed: parsed, filing: filingOfItem, person: person))
+    }
+
+    /// The number that a sender knows the person by.
+    private func name(_ person: Int, _ random: inout SimulationRandom) -> Deceased {
+        if let former = persons[person].former, random.chance(400) { return .cpr(former) }
+        return persons[person].deceased
     }
 
     private func request(
@@ -140,7 +156,7 @@ struct Workload {
         let contents = FilingContents(
             body: .receivable(amount: Money(oere: version)), attachments: attachments(filing, version: version))
         return ClaimRequest(
-            id: "\(index)", action: action, identity: filings[filing], deceased: persons[person].deceased,
+            id: "\(index)", action: action, identity: filings[filing], deceased: name(person, &random),
             contents: action == .withdraw ? nil : contents,
             digest: ContentsDigest(high: UInt64(person + 1), low: UInt64(version)))
     }

@@ -48,23 +48,29 @@ struct RecordParser: Sendable {
         let reference = try fields.text("reference", longest: 200)
         let identity = FilingIdentity(
             creditor: try creditor(try fields.object("creditor")), kind: kind, reference: reference)
-        let deceased = try deceased(try fields.object("deceased"))
+        let place = try fields.object("deceased")
+        let deceased = try deceased(place)
         let contents = action == .withdraw ? nil : try ContentsParser.contents(kind, fields, attachments)
         return ClaimRequest(
-            id: id, action: action, identity: identity, deceased: deceased, contents: contents,
-            digest: ContentsDigest(of: contents, deceased: deceased))
+            id: id, action: action, identity: identity, deceased: deceased, diedOn: try dateOfDeath(place),
+            contents: contents, digest: ContentsDigest(of: contents, deceased: deceased))
     }
 
     private func deathNotification(_ root: JSONValue) throws(Refusal) -> DeathNotification {
         let fields = Fields(root, at: "")
         return DeathNotification(
-            id: try fields.text("id"), deceased: try deceased(fields),
-            isWithdrawn: try fields.boolean("withdrawn") ?? false)
+            id: try fields.text("id"), deceased: try deceased(fields), previous: try cpr("previousCpr", fields),
+            diedOn: try dateOfDeath(fields), isWithdrawn: try fields.boolean("withdrawn") ?? false)
     }
 
     private func creditor(_ fields: Fields) throws(Refusal) -> Creditor {
         guard let number = try cvr("cvr", fields) else { throw Refusal.missing(fields.path("cvr")) }
-        return Creditor(cvr: number, onBehalfOf: try cvr("onBehalfOf", fields))
+        let other = try cvr("onBehalfOf", fields)
+        // It would be another filing than the same one without it.
+        if other == number {
+            throw Refusal(.malformed, "\(fields.path("onBehalfOf")): is the creditor itself; leave it out")
+        }
+        return Creditor(cvr: number, onBehalfOf: other)
     }
 
     private func cvr(_ name: StaticString, _ fields: Fields) throws(Refusal) -> CVRNumber? {
@@ -79,20 +85,7 @@ struct RecordParser: Sendable {
     }
 
     private func deceased(_ fields: Fields) throws(Refusal) -> Deceased {
-        if let text = try fields.optionalText("dateOfDeath") { try checkDateOfDeath(text, fields) }
-        if let text = try fields.optionalText("cpr") {
-            // The number itself is never quoted.
-            guard let cpr = CPRNumber(text) else {
-                throw Refusal(
-                    .invalidCPR, "\(fields.path("cpr")): must be DDMMYYNNNN or DDMMYY-NNNN with a date that exists")
-            }
-            if isProduction, cpr.isSubstitute {
-                throw Refusal(
-                    .substituteCPR,
-                    "\(fields.path("cpr")): is a substitute number (60 added to the day), which no real person has")
-            }
-            return .cpr(cpr)
-        }
+        if let number = try cpr("cpr", fields) { return .cpr(number) }
         guard fields.has("name") else {
             throw Refusal(.malformed, "\(fields.path("cpr")): missing; give it, or name and address")
         }
@@ -104,9 +97,27 @@ struct RecordParser: Sendable {
                 city: try address.text("city")))
     }
 
+    private func cpr(_ name: StaticString, _ fields: Fields) throws(Refusal) -> CPRNumber? {
+        guard let text = try fields.optionalText(name) else { return nil }
+        // The number itself is never quoted.
+        guard let cpr = CPRNumber(text) else {
+            throw Refusal(
+                .invalidCPR, "\(fields.path(name)): must be DDMMYYNNNN or DDMMYY-NNNN with a date that exists")
+        }
+        if isProduction, cpr.isSubstitute {
+            throw Refusal(
+                .substituteCPR,
+                "\(fields.path(name)): is a substitute number (60 added to the day), which no real person has")
+        }
+        return cpr
+    }
+
     /// The portal takes estates of those who died on 2022-11-15 or later, in five pilot courts on 2022-10-04 or later
     /// (domstol.dk). Who died before that for certain is refused; in between, the search tells.
-    private func checkDateOfDeath(_ text: String, _ fields: Fields) throws(Refusal) {
+    ///
+    /// - Returns: the latest day that it can have been, if anything is known.
+    private func dateOfDeath(_ fields: Fields) throws(Refusal) -> CalendarDate? {
+        guard let text = try fields.optionalText("dateOfDeath") else { return nil }
         guard let latest = CalendarDate.latest(text) else {
             throw Refusal(
                 .malformed, "\(fields.path("dateOfDeath")): must be YYYY-MM-DD, or YYYY-MM or YYYY if no more is known")
@@ -116,5 +127,6 @@ struct RecordParser: Sendable {
                 .diedBeforePortal,
                 "\(fields.path("dateOfDeath")): before 2022-10-04, so the court takes the claim by mail only")
         }
+        return latest
     }
 }

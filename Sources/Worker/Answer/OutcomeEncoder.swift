@@ -38,17 +38,11 @@ struct OutcomeEncoder: Sendable {
             root.field("action", reply.request.action.rawValue)
             root.field("kind", reply.request.identity.kind.rawValue)
             root.field("reference", reply.request.identity.reference)
-            root.object("creditor") { creditor in
-                creditor.field("cvr", reply.request.identity.creditor.cvr.digits)
-                creditor.field("onBehalfOf", reply.request.identity.creditor.onBehalfOf?.digits)
-            }
+            creditor(reply.request.identity.creditor, &root)
             root.field("outcome", reply.outcome.rawValue)
-            root.field("estateId", reply.estate.text)
-            root.field("filingId", reply.filing.text)
-            root.object("receipt") { receipt in
-                receipt.field("id", reply.receipt.id)
-                receipt.field("receivedAt", reply.receipt.receivedAt)
-            }
+            root.field("estateId", reply.estate?.text)
+            root.field("filingId", reply.filing?.text)
+            if let receipt = reply.receipt { self.receipt(receipt, &root) }
             root.field("attempts", reply.attempts)
             root.field("settledAt", reply.settledAt.description)
             source(reply.record.source, &root)
@@ -71,11 +65,53 @@ struct OutcomeEncoder: Sendable {
                 root.field("status", estate.status)
                 root.field("treatment", estate.treatment)
                 root.field("noticeDate", estate.noticeDate?.description)
-            case .withdrawn:
+            case .withdrawn(let filings):
                 root.field("outcome", "withdrawn")
+                if !filings.isEmpty {
+                    root.array("filings") { list in
+                        for filing in filings {
+                            list.object { self.filing(filing, of: reply.notification, &$0) }
+                        }
+                    }
+                }
             }
             root.field("settledAt", reply.settledAt.description)
             source(reply.record.source, &root)
+        }
+    }
+
+    /// A filing that stands though the person lives, with the request that withdraws it: complete but for `deceased`, since
+    /// no reply names anybody.
+    private func filing(
+        _ filing: FilingToWithdraw, of notification: DeathNotification, _ object: inout JSONWriter
+    ) {
+        object.field("kind", filing.identity.kind.rawValue)
+        object.field("reference", filing.identity.reference)
+        creditor(filing.identity.creditor, &object)
+        object.field("state", filing.filed == nil ? "under-way" : "filed")
+        object.field("estateId", filing.filed?.estate.text)
+        object.field("filingId", filing.filed?.filing.text)
+        if let receipt = filing.filed?.receipt { self.receipt(receipt, &object) }
+        object.object("withdraw") { request in
+            request.field("id", "\(notification.id)/\(filing.identity.path)")
+            request.field("action", FilingAction.withdraw.rawValue)
+            request.field("kind", filing.identity.kind.rawValue)
+            request.field("reference", filing.identity.reference)
+            creditor(filing.identity.creditor, &request)
+        }
+    }
+
+    private func creditor(_ creditor: Creditor, _ root: inout JSONWriter) {
+        root.object("creditor") { object in
+            object.field("cvr", creditor.cvr.digits)
+            object.field("onBehalfOf", creditor.onBehalfOf?.digits)
+        }
+    }
+
+    private func receipt(_ receipt: Receipt, _ root: inout JSONWriter) {
+        root.object("receipt") { object in
+            object.field("id", receipt.id)
+            object.field("receivedAt", receipt.receivedAt)
         }
     }
 

@@ -9,6 +9,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case deadLettersTopic = "topics.dead-letters"
     case deadLettersAuditTopic = "topics.dead-letters-audit"
     case ledgerTopic = "topics.ledger"
+    case creditorsAllowed = "creditors.allowed"
     case portalEnvironment = "portal.environment"
     case portalURL = "portal.url"
     case portalTokenURL = "portal.token.url"
@@ -73,7 +74,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .logFormat: "json"
         case .instanceID, .portalURL, .portalTokenURL, .portalTokenHost, .portalClientID, .portalTokenScope,
             .portalCertificateFile, .portalKeyFile, .portalKeyPasswordFile, .portalCertificateCAPin, .portalCAFile,
-            .portalRateLimit, .filingLease, .attachmentsFolder, .sendKeySecretFile:
+            .portalRateLimit, .creditorsAllowed, .filingLease, .attachmentsFolder, .sendKeySecretFile:
             nil
         }
     }
@@ -90,6 +91,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .deadLettersTopic: "output: what failed, and why"
         case .deadLettersAuditTopic: "what was replayed or discarded; compacted"
         case .ledgerTopic: "internal: the state of every filing; compacted"
+        case .creditorsAllowed:
+            "who may file, by commas: CVR, CVR/- for itself only, CVR/CVR on behalf of that one only; unset: anybody"
         case .portalEnvironment: "production, test or simulator"
         case .portalURL: "only the simulator's may be set"
         case .portalTokenURL: "where tokens are requested"

@@ -26,7 +26,7 @@ struct SettingsReader {
         let engine = engine()
         return WorkerSettings(
             groupID: text(.groupID), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
-            portal: portal(scope), engine: engine,
+            portal: portal(scope), engine: engine, allowedCreditors: allowedCreditors(),
             drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
             adminListen: adminListen(), sendKeySecretFile: optional(.sendKeySecretFile),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
@@ -61,6 +61,14 @@ struct SettingsReader {
         settings.ledgerRetention = duration(.ledgerRetention)
         settings.largestAttachment = Int64(count(.attachmentsMaxSize, in: 1...1 << 30))
         return settings
+    }
+
+    private mutating func allowedCreditors() -> AllowedCreditors? {
+        guard optional(.creditorsAllowed) != nil else { return nil }
+        if let allowed = AllowedCreditors(list(.creditorsAllowed)) { return allowed }
+        complain(
+            .creditorsAllowed, "write CVR numbers of eight digits with commas between, each with /- or /CVR if need be")
+        return nil
     }
 
     private mutating func rateLimit() -> Double? {

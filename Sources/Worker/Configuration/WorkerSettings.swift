@@ -12,6 +12,8 @@ public struct WorkerSettings: Sendable {
     public var kafka: ClientSettings
     public var portal: PortalSettings
     public var engine: EngineSettings
+    /// Nil lets everybody file.
+    public var allowedCreditors: AllowedCreditors?
     /// Milliseconds.
     public var drainTimeout: Int64
     /// Milliseconds between the starts of two transactions under load.

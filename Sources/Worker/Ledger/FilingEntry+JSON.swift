@@ -15,6 +15,7 @@ extension FilingEntry {
                         list.array { pair in
                             pair.integer(request.offset)
                             pair.integer(request.acceptedAt.milliseconds)
+                            if request.isCancelled { pair.integer(1) }
                         }
                     }
                 }
@@ -31,6 +32,7 @@ extension FilingEntry {
                     object.field("withdrawn", filed.isWithdrawn ? true : nil)
                     object.field("incomplete", filed.isIncomplete ? true : nil)
                     object.field("settledAt", filed.settledAt?.milliseconds)
+                    object.field("person", filed.person?.hex)
                 }
             }
             if let missing {
@@ -51,10 +53,13 @@ extension FilingEntry {
         self.init(identity: identity, state: state)
         lease = root["lease"]?.integer
         for pair in root["requests"]?.elements ?? [] {
-            guard let numbers = pair.elements, numbers.count == 2, let offset = numbers[0].integer,
+            guard let numbers = pair.elements, (2...3).contains(numbers.count), let offset = numbers[0].integer,
                 let acceptedAt = numbers[1].integer
             else { throw LedgerProblem("requests") }
-            requests.append(QueuedRequest(offset: offset, acceptedAt: Timestamp(milliseconds: acceptedAt)))
+            requests.append(
+                QueuedRequest(
+                    offset: offset, acceptedAt: Timestamp(milliseconds: acceptedAt),
+                    isCancelled: numbers.count == 3 && numbers[2].integer == 1))
         }
         estate = root["estate"]?.string.map(EstateID.init)
         if let object = root["filed"] { filed = try Filed(object) }
@@ -86,7 +91,8 @@ extension Filed {
             estate: EstateID(estate), filing: FilingID(filing), receipt: Receipt(id: receipt, receivedAt: receivedAt),
             digest: digest, revision: Int(revision), isWithdrawn: object["withdrawn"]?.boolean ?? false,
             isIncomplete: object["incomplete"]?.boolean ?? false,
-            settledAt: object["settledAt"]?.integer.map(Timestamp.init(milliseconds:)))
+            settledAt: object["settledAt"]?.integer.map(Timestamp.init(milliseconds:)),
+            person: object["person"]?.string.flatMap(PersonKey.init(hex:)))
     }
 }
 

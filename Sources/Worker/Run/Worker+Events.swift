@@ -87,7 +87,7 @@ extension Worker {
                     .malformed, stage: .parse,
                     message: "the record is larger than the \(limits.ledger) bytes that the ledger takes"))
         }
-        return parser.parse(record)
+        return parser.admit(record, settings.allowedCreditors)
     }
 }
 

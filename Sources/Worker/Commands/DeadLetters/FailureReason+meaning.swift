@@ -22,6 +22,7 @@ extension FailureReason {
         case .malformed: "The record cannot be read: no key, no JSON, or a field is missing or wrong."
         case .invalidCPR: "The CPR number has the wrong form or a date that does not exist."
         case .substituteCPR: "A substitute CPR number (60 added to the day), which no real person has, in production."
+        case .creditorNotAllowed: "The creditor, or the one on whose behalf it files, is not in creditors.allowed."
         case .diedBeforePortal: "The person died before the portal took estates; the court takes such claims by mail."
         case .attachmentMismatch: "An attachment's contents are not those that its sha256 and its size tell of."
         case .attachmentUnusable:
@@ -53,6 +54,7 @@ extension FailureReason {
         case .portalUnavailable: "Replay when the portal is back; see that the deadline of the claim has not passed."
         case .malformed, .invalidCPR: "Correct the record where it is made, and send it again."
         case .substituteCPR: "Keep test data out of production."
+        case .creditorNotAllowed: "Add it to creditors.allowed, if it may file through this installation; then replay."
         case .diedBeforePortal: "File it with the court by mail."
         case .attachmentMismatch: "Correct the file or the request; a file that is right by now is found by a replay."
         case .attachmentUnusable: "Put the file where the request says, or see attachments.*; then replay."

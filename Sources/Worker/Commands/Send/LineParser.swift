@@ -43,12 +43,13 @@ struct LineParser: Sendable {
     }
 
     private func derivedKey(_ root: JSONValue) throws(LineProblem) -> String {
-        let deceased: JSONValue? =
+        let number: JSONValue? =
             switch input {
-            case .claimRequests: root["deceased"]
-            case .deathNotifications: root
+            case .claimRequests: root["deceased"]?["cpr"]
+            // Who has another number now is still known by the former one, under which the requests were sent.
+            case .deathNotifications: root["previousCpr"] ?? root["cpr"]
             }
-        guard let cpr = deceased?["cpr"]?.string.flatMap(CPRNumber.init) else {
+        guard let cpr = number?.string.flatMap(CPRNumber.init) else {
             throw LineProblem(
                 "has no CPR number that a key can be derived from; write {\"key\":\"…\",\"value\":{…}} instead")
         }

@@ -1,0 +1,151 @@
+import Estates
+
+/// A CPR number has taken the place of another, for as long as the notification that says so has no answer.
+struct Renumbering {
+    let current: Deceased
+    /// The notification's offset in death-notifications.
+    let offset: Int64
+}
+
+/// Corrections: somebody has not died, or has another number than was thought.
+extension Partition {
+    // MARK: Not dead
+
+    /// Whatever waits for the person is answered now. What may have been sent ends as it ends; it and what has been
+    /// filed are told to whoever sent the correction, since only they can say whether it is to be withdrawn.
+    ///
+    /// The person is told by the record's key, so it makes no difference how the requests name them. All filings are
+    /// looked through, which takes some 20 ms a million: corrections are rare, and an index would cost each filing memory.
+    mutating func correct(_ notification: DeathNotification, _ record: OriginalRecord, _ shared: inout Shared) {
+        let person = record.person
+        for identity in filingsAtWork(for: person) { cancel(identity, &shared) }
+        for offset in notifications.keys.sorted() where notifications[offset]?.record.person == person {
+            guard let pending = notifications[offset] else { continue }
+            stopWaiting(.notification(offset), for: pending.notification.deceased)
+            finishNotification(
+                offset,
+                .estateReply(
+                    EstateReply(
+                        record: pending.record, notification: pending.notification, outcome: .withdrawn([]),
+                        settledAt: shared.now.wall)), &shared)
+        }
+        let reply = EstateReply(
+            record: record, notification: notification, outcome: .withdrawn(filingsToWithdraw(of: person)),
+            settledAt: shared.now.wall)
+        finish(.estateReply(reply), &shared)
+    }
+
+    /// Requests to submit or amend are not to be sent any more. Those to withdraw are: they want what the correction wants.
+    private mutating func cancel(_ identity: FilingIdentity, _ shared: inout Shared) {
+        var isAnyCancelled = false
+        filings[identity]?.requests.changeAll { pending in
+            if pending.request.action != .withdraw, !pending.isCancelled {
+                pending.isCancelled = true
+                isAnyCancelled = true
+            }
+        }
+        guard isAnyCancelled else { return }
+        touch(identity)
+        switch filings[identity]?.phase {
+        case .seeking, .ready, .waitingForEstate, .waitingForSearch, .waitingToSend:
+            if let head = filings[identity]?.requests.first, head.isCancelled {
+                stopWaiting(.filing(identity), for: head.request.deceased)
+            }
+            _ = endCancelled(identity, &shared)
+        case .settled, .sending, .attachReady, .attaching, .waitingToAttach, .uncertain, .uncertainSeeking,
+            .uncertainWithoutEstate, .uncertainReady, .lookingUp,
+            nil:
+            break
+        }
+    }
+
+    /// Ends the oldest request, which surely was not sent, if it was cancelled.
+    mutating func endCancelled(_ identity: FilingIdentity, _ shared: inout Shared) -> Bool {
+        // What lacks attachments has been filed.
+        guard filings[identity]?.requests.first?.isCancelled == true, filings[identity]?.missing == nil else {
+            return false
+        }
+        settle(identity, as: .cancelled, &shared)
+        return true
+    }
+
+    private mutating func stopWaiting(_ waiter: Person.Waiter, for named: Deceased) {
+        let deceased = current(named)
+        persons[deceased]?.waiters.removeAll { $0 == waiter }
+        // A search that is under way for nobody is answered to nobody.
+        if persons[deceased]?.waiters.isEmpty == true { persons[deceased] = nil }
+    }
+
+    /// In the order of their oldest requests.
+    private func filingsAtWork(for person: PersonKey) -> [FilingIdentity] {
+        var found: [(offset: Int64, identity: FilingIdentity)] = []
+        for (identity, filing) in filings {
+            guard let record = filing.requests.first?.record, record.person == person else { continue }
+            found.append((record.source.offset, identity))
+        }
+        return found.sorted { $0.offset < $1.offset }.map(\.identity)
+    }
+
+    private func filingsToWithdraw(of person: PersonKey) -> [FilingToWithdraw] {
+        var found: [FilingToWithdraw] = []
+        for (identity, filing) in filings {
+            let head = filing.requests.first
+            guard head?.record.person ?? filing.filed?.person == person else { continue }
+            if let filed = filing.filed, !filed.isWithdrawn {
+                found.append(FilingToWithdraw(identity: identity, filed: filed))
+            } else if let head, head.request.action != .withdraw {
+                found.append(FilingToWithdraw(identity: identity, filed: nil))
+            }
+        }
+        settled.visit(person) { identity, filed in
+            if !filed.isWithdrawn { found.append(FilingToWithdraw(identity: identity, filed: filed)) }
+        }
+        return found.sorted { $0.identity.path < $1.identity.path }
+    }
+
+    // MARK: Another number
+
+    /// Those who wait for the person's former number wait for the present one from now on.
+    mutating func renumber(_ notification: DeathNotification, by offset: Int64, _ shared: inout Shared) {
+        guard let previous = notification.previous.map({ Deceased.cpr($0) }), learn(notification, by: offset) else {
+            return
+        }
+        guard let person = persons.removeValue(forKey: previous) else { return }
+        shared.statistics.count(.personRenumbered)
+        for waiter in person.waiters { seek(notification.deceased, for: waiter, &shared) }
+    }
+
+    /// Before anybody waits: the notifications that still have no answer say which numbers were changed.
+    mutating func restoreRenumberings(_ restored: RestoredPartition) {
+        for (source, pending) in restored.requests.sorted(by: { $0.key.offset < $1.key.offset }) {
+            guard case .notification(let notification) = pending.parsed else { continue }
+            _ = learn(notification, by: source.offset)
+        }
+    }
+
+    /// - Returns: whether there is news in it. A number that would come back to itself is none.
+    private mutating func learn(_ notification: DeathNotification, by offset: Int64) -> Bool {
+        guard let previous = notification.previous.map({ Deceased.cpr($0) }), !notification.isWithdrawn else {
+            return false
+        }
+        var later: Deceased? = notification.deceased
+        while let number = later {
+            if number == previous { return false }
+            later = renumberings[number]?.current
+        }
+        renumberings[previous] = Renumbering(current: notification.deceased, offset: offset)
+        return true
+    }
+
+    mutating func forgetRenumbering(_ notification: DeathNotification, by offset: Int64) {
+        guard let previous = notification.previous.map({ Deceased.cpr($0) }) else { return }
+        if renumberings[previous]?.offset == offset { renumberings[previous] = nil }
+    }
+
+    /// The person under the number that they have now. `learn` lets no circle come about.
+    func current(_ deceased: Deceased) -> Deceased {
+        var current = deceased
+        while let next = renumberings[current] { current = next.current }
+        return current
+    }
+}

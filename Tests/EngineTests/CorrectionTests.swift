@@ -1,0 +1,224 @@
+import Engine
+import Estates
+import Testing
+
+struct CorrectionTests {
+    @Test func whatWaitsForSomebodyWhoLivesIsCancelled() {
+        var story = Story()
+        story.own()
+        story.receive(Story.notification(offset: 0))
+        for offset in 0..<3 {
+            story.receive(Story.request(.submit, offset: Int64(offset), reference: "R-\(offset)"))
+        }
+        story.findEstates(0)
+        story.commit()
+        story.receive(Story.notification(offset: 1, isWithdrawn: true))
+        story.commit()
+        #expect(story.answers == ["cancelled", "cancelled", "cancelled", "estate", "estate"])
+        #expect(story.toWithdraw.isEmpty)
+        // Nobody is left to search for.
+        story.pass(story.settings.estateWaitHorizon)
+        #expect(story.call == nil)
+        #expect(story.engine.durableState(of: 0)?.isEmpty == true)
+    }
+
+    @Test func whatIsFiledForSomebodyWhoLivesIsNamed() throws {
+        var story = Story()
+        story.own()
+        story.receive(Story.request(.submit))
+        story.findEstates()
+        story.commit()
+        story.take("F7", receipt: "K7")
+        story.commit()
+        story.receive(Story.notification(offset: 0, isWithdrawn: true))
+        story.commit()
+        let named = try #require(story.toWithdraw.first)
+        #expect(named.identity == Story.identity)
+        #expect(named.filed?.filing == FilingID("F7"))
+        // And it is still known after a restart, from the ledger.
+        var next = Story()
+        next.own(Story.ledger(.settled, filed: named.filed))
+        next.receive(Story.notification(offset: 1, isWithdrawn: true))
+        next.commit()
+        #expect(next.toWithdraw.map(\.identity) == [Story.identity])
+    }
+
+    @Test func whatIsUnderWayIsNamedAndNotSentAgain() {
+        var story = Story()
+        story.own()
+        story.receive(Story.request(.submit))
+        story.findEstates()
+        story.commit()
+        story.receive(Story.notification(offset: 0, isWithdrawn: true))
+        story.commit()
+        #expect(story.toWithdraw.map(\.identity) == [Story.identity])
+        #expect(story.toWithdraw.first?.filed == nil)
+        story.fail(.connectionRefused)
+        story.commit()
+        #expect(story.answers == ["estate", "cancelled"])
+    }
+
+    @Test func aLostAnswerIsLookedUpThoughThePersonLives() {
+        var story = Story.withLostAnswer()
+        story.receive(Story.notification(offset: 0, isWithdrawn: true))
+        story.commit()
+        while story.call == nil { story.passToNextWake() }
+        #expect(story.call == "look-up")
+        story.find([])
+        story.commit()
+        #expect(story.answers == ["estate", "cancelled"])
+        #expect(story.call == nil)
+    }
+
+    @Test func aLostAnswerThatDidTakeEffectIsReplied() {
+        var story = Story.withLostAnswer()
+        story.receive(Story.notification(offset: 0, isWithdrawn: true))
+        while story.call == nil { story.passToNextWake() }
+        story.find([Story.stored("F1", receipt: "K1")])
+        story.commit()
+        #expect(story.answers == ["estate", "filed"])
+    }
+
+    @Test func theCancellationOutlivesARestart() {
+        var story = Story()
+        let item = Story.request(.submit)
+        story.own(
+            Story.ledger(.sending, [item], lease: 1_000) {
+                $0.requests = $0.requests.map {
+                    QueuedRequest(offset: $0.offset, acceptedAt: $0.acceptedAt, isCancelled: true)
+                }
+                $0.estate = Story.estate
+            })
+        while story.call == nil { story.passToNextWake() }
+        story.find([])
+        story.commit()
+        #expect(story.answers == ["cancelled"])
+    }
+
+    @Test func aWithdrawalOfAFilingIsNotCancelled() {
+        var story = Story()
+        story.own(Story.ledger(.settled, filed: Story.filed()))
+        story.receive(Story.request(.withdraw))
+        story.receive(Story.notification(offset: 0, isWithdrawn: true))
+        story.commit()
+        #expect(story.call == "withdraw")
+        story.take("F1", receipt: "K2")
+        story.commit()
+        #expect(story.answers == ["estate", "withdrawn"])
+    }
+
+    @Test func somebodyElsesFilingsAreNotTouched() {
+        var story = Story()
+        story.own()
+        let item = Story.request(.submit)
+        let other = OriginalRecord(
+            source: item.record.source, timestamp: 0, key: [9], value: [2], headers: [])
+        story.receive(PendingRecord(record: other, parsed: item.parsed))
+        story.findEstates(0)
+        story.receive(Story.notification(offset: 0, isWithdrawn: true))
+        story.commit()
+        #expect(story.answers == ["estate"])
+        #expect(story.engine.durableState(of: 0)?.count == 1)
+    }
+
+    // MARK: Another number
+
+    @Test func whoeverWaitsForAFormerNumberWaitsForTheNewOne() {
+        var story = Story()
+        story.own()
+        story.receive(Story.request(.submit))
+        story.findEstates(0)
+        story.commit()
+        let change = Story.renumbering(offset: 0)
+        story.receive(change)
+        #expect(story.searched == [Story.newNumber])
+        // So does whoever comes later with the former one.
+        story.receive(Story.request(.submit, offset: 1, reference: "R-2"))
+        #expect(story.calls.count == 1)
+        story.findEstates()
+        story.commit()
+        #expect(story.answers == ["estate"])
+        #expect(story.calls.count == 2)
+    }
+
+    @Test func aChangedNumberOutlivesARestart() {
+        var story = Story()
+        var contents = Story.ledger(.waiting, [Story.request(.submit)])
+        let change = Story.renumbering(offset: 3)
+        contents.requests[change.record.source] = change
+        story.own(contents)
+        #expect(story.searched == [Story.newNumber])
+        story.findEstates()
+        story.commit()
+        #expect(story.answers == ["estate"])
+        #expect(story.call == "submit")
+    }
+
+    @Test func numbersThatChangeInACircleEnd() {
+        var story = Story()
+        story.own()
+        story.receive(Story.renumbering(offset: 0))
+        let back = DeathNotification(
+            id: "back", deceased: Story.deceased, previous: CPRNumber("6101800002"), isWithdrawn: false)
+        story.receive(PendingRecord(record: Story.record(.deathNotifications, 1), parsed: .notification(back)))
+        story.findEstates()
+        story.commit()
+        #expect(story.answers == ["estate", "estate"])
+    }
+
+    // MARK: The same again
+
+    @Test func duplicatesOfANotificationAreEachAnsweredByOneSearch() {
+        var story = Story()
+        story.own()
+        for offset in 0..<5 { story.receive(Story.notification(offset: Int64(offset))) }
+        #expect(story.calls.count == 1)
+        story.findEstates()
+        story.commit()
+        #expect(story.answers == ["estate", "estate", "estate", "estate", "estate"])
+        #expect(story.call == nil)
+    }
+
+    @Test func aNotificationSeeksTheEstateAtOnceForAllWhoWait() {
+        var story = Story()
+        story.own()
+        for offset in 0..<3 {
+            story.receive(Story.request(.submit, offset: Int64(offset), reference: "R-\(offset)"))
+        }
+        story.findEstates(0)
+        story.commit()
+        #expect(story.call == nil)
+        story.receive(Story.notification(offset: 0))
+        #expect(story.calls.count == 1)
+        story.findEstates()
+        story.commit()
+        #expect(story.calls.map { if case .submit = $0.call { true } else { false } } == [true, true, true])
+    }
+}
+
+extension Story {
+    static var newNumber: Deceased {
+        guard let cpr = CPRNumber("6101800002") else { preconditionFailure("a substitute number is valid") }
+        return .cpr(cpr)
+    }
+
+    /// Whoever had the number `deceased` has another one now.
+    static func renumbering(offset: Int64) -> PendingRecord {
+        let notification = DeathNotification(
+            id: "n", deceased: newNumber, previous: CPRNumber("6101800001"), isWithdrawn: false)
+        return PendingRecord(record: record(.deathNotifications, offset), parsed: .notification(notification))
+    }
+
+    /// What the last correction that was answered names.
+    var toWithdraw: [FilingToWithdraw] {
+        for case .estateReply(let reply) in outcomes.reversed() {
+            if reply.notification.isWithdrawn, case .withdrawn(let filings) = reply.outcome { return filings }
+        }
+        return []
+    }
+
+    /// Whom the calls under way search for.
+    var searched: [Deceased] {
+        calls.compactMap { if case .search(let deceased) = $0.call { deceased } else { nil } }
+    }
+}
