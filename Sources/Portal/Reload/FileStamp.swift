@@ -4,7 +4,7 @@ import COpenSSL
 import Glibc
 
 /// What tells that a file is another one, or was written to. Links are followed, so that a swapped link shows.
-struct FileStamp: Hashable {
+public struct FileStamp: Hashable, Sendable {
     private let device: UInt
     private let inode: UInt
     private let size: Int
@@ -13,7 +13,7 @@ struct FileStamp: Hashable {
     private let changed: Int64
 
     /// Nil when there is no such file.
-    init?(_ file: String) {
+    public init?(_ file: String) {
         var about = stat()
         guard stat(file, &about) == 0 else { return nil }
         device = UInt(about.st_dev)

@@ -26,6 +26,9 @@ enum LetterHeaderName {
     static let sourceTimestamp = "proklama.source.timestamp"
     static let sourceGroup = "proklama.source.group"
 
+    /// The key that the value is sealed with; without it the value is the original's.
+    static let encrypted = Seal.header
+
     static let worker = "proklama.worker"
     static let version = "proklama.version"
 
@@ -38,6 +41,7 @@ enum LetterHeaderName {
     /// Whether the worker writes it anew with each dead letter. Those of a replay stay: they tell the letter's history.
     static func isOfFailure(_ name: String) -> Bool {
         name.hasPrefix("proklama.error.") || name.hasPrefix("proklama.source.") || name == worker || name == version
+            || name == encrypted
     }
 
     /// Whether a replay writes it anew.

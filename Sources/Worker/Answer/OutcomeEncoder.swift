@@ -11,6 +11,8 @@ struct OutcomeEncoder: Sendable {
     let worker: String
     /// In bytes: a dead letter that is larger goes without the original's value.
     var deadLetterLimit = TopicLimits.unknown.deadLetters
+    /// For what the originals hold of persons.
+    var seal = Seal(nil)
 
     func record(_ outcome: Outcome) -> OutgoingRecord {
         switch outcome {
@@ -19,11 +21,20 @@ struct OutcomeEncoder: Sendable {
         case .estateReply(let reply):
             self.reply(to: reply.record, topic: topics.estateReplies, value: value(reply))
         case .deadLetter(let letter):
-            OutgoingRecord(
-                topic: topics.deadLetters, partition: nil, key: letter.record.key, value: letter.record.value,
-                headers: DeadLetterHeaders(letter, self).headers, timestamp: nil
-            ).truncated(to: deadLetterLimit)
+            self.deadLetter(letter).truncated(to: deadLetterLimit)
         }
+    }
+
+    private func deadLetter(_ letter: DeadLetter) -> OutgoingRecord {
+        var headers = DeadLetterHeaders(letter, self).headers
+        let source = letter.record.source
+        let context = LetterSeal.context(
+            topic: topics.name(of: source.topic), partition: String(source.partition), offset: String(source.offset))
+        let (value, header) = seal.close(letter.record.value, context: context)
+        if let header { headers.append(header) }
+        return OutgoingRecord(
+            topic: topics.deadLetters, partition: nil, key: letter.record.key, value: value, headers: headers,
+            timestamp: nil)
     }
 
     private func reply(to record: OriginalRecord, topic: String, value: [UInt8]) -> OutgoingRecord {

@@ -36,6 +36,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case attachmentsFolder = "attachments.folder"
     case attachmentsMaxSize = "attachments.max.size"
     case ledgerRetention = "ledger.retention"
+    case encryptionKeyFile = "encryption.key.file"
     case drainTimeout = "drain.timeout"
     case transactionInterval = "transaction.interval"
     case adminListen = "admin.listen"
@@ -74,7 +75,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .logFormat: "json"
         case .instanceID, .portalURL, .portalTokenURL, .portalTokenHost, .portalClientID, .portalTokenScope,
             .portalCertificateFile, .portalKeyFile, .portalKeyPasswordFile, .portalCertificateCAPin, .portalCAFile,
-            .portalRateLimit, .creditorsAllowed, .filingLease, .attachmentsFolder, .sendKeySecretFile:
+            .portalRateLimit, .creditorsAllowed, .filingLease, .attachmentsFolder,
+            .encryptionKeyFile, .sendKeySecretFile:
             nil
         }
     }
@@ -120,6 +122,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .attachmentsFolder: "folder below which the files lie that requests name as attachments"
         case .attachmentsMaxSize: "bytes of the largest attachment"
         case .ledgerRetention: "how long a settled filing is remembered"
+        case .encryptionKeyFile:
+            "keys that personal data in ledger and dead letters is sealed with; the first one seals"
         case .drainTimeout: "on SIGTERM and revocation"
         case .transactionInterval: "shortest time between the starts of two transactions under load"
         case .adminListen: "address of health, metrics and status; none to turn it off"

@@ -29,6 +29,7 @@ struct SettingsReader {
             portal: portal(scope), engine: engine, allowedCreditors: allowedCreditors(),
             drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
             adminListen: adminListen(), sendKeySecretFile: optional(.sendKeySecretFile),
+            encryption: encryption(),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
             effective: effective(engine))
     }
@@ -157,6 +158,19 @@ struct SettingsReader {
             problems.add("kafka.bootstrap.servers: missing; give the brokers' addresses, for example 127.0.0.1:9092")
         }
         return settings
+    }
+
+    private mutating func encryption() -> Encryption? {
+        guard let file = optional(.encryptionKeyFile) else { return nil }
+        // Before the reading: what is written meanwhile is seen as a change.
+        let stamp = FileStamp(file)
+        switch KeyFile.read(file) {
+        case .success(let keyring):
+            return Encryption(file: file, stamp: stamp, keyring: keyring)
+        case .failure(let problems):
+            for message in problems.messages { complain(.encryptionKeyFile, "\(file): \(message)") }
+            return nil
+        }
     }
 
     private mutating func adminListen() -> ListenAddress? {

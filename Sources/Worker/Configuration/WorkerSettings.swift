@@ -21,6 +21,8 @@ public struct WorkerSettings: Sendable {
     /// Nil when there are no endpoints.
     public var adminListen: ListenAddress?
     public var sendKeySecretFile: String?
+    /// What personal data is sealed with, and the file that it came from; nil when it is not sealed.
+    public var encryption: Encryption?
     public var logLevel: LogLevel
     public var logFormat: LogFormat
     /// Every setting as a text, as it is in force, secrets masked: for `--print-config`.

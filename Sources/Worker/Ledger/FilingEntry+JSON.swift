@@ -123,6 +123,8 @@ struct LedgerProblem: Error, CustomStringConvertible {
 
     init(_ what: String) { description = "\(what) is missing or malformed" }
 
+    init(sealed problem: SealProblem) { description = "\(problem)" }
+
     static func document(_ json: [UInt8]) throws(LedgerProblem) -> JSONValue {
         let root: JSONValue
         do { root = try JSONDocument.parse(json) } catch { throw LedgerProblem("JSON (\(error))") }

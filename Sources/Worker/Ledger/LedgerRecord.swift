@@ -16,11 +16,13 @@ struct LedgerRecord: Sendable {
         self.headers = headers
     }
 
-    init(_ write: LedgerWrite) {
+    /// Requests and notifications hold personal data and are sealed; the rest names no person.
+    init(_ write: LedgerWrite, _ seal: Seal) {
         switch write {
         case .request(let record):
-            self.init(
-                key: LedgerKey.request(record.source).text, value: record.value, headers: StoredRequest.headers(record))
+            let key = LedgerKey.request(record.source).text
+            let (value, header) = seal.close(record.value, context: Array(key.utf8))
+            self.init(key: key, value: value, headers: (header.map { [$0] } ?? []) + StoredRequest.headers(record))
         case .forgetRequest(let source):
             self.init(key: LedgerKey.request(source).text, value: nil)
         case .filing(let entry):
@@ -74,7 +76,7 @@ enum LedgerKey: Hashable, Sendable {
     }
 }
 
-/// A request record inside the ledger: the value as it was, and two headers of ours before its own.
+/// A request record inside the ledger: the value as it was, or sealed, and headers of ours before its own.
 enum StoredRequest {
     private static let key = "proklama.ledger.key"
     private static let timestamp = "proklama.ledger.timestamp"
@@ -84,13 +86,31 @@ enum StoredRequest {
             + record.headers.map { Header($0.name, $0.value) }
     }
 
-    static func record(_ stored: Record, source: Source) -> OriginalRecord? {
-        let headers = LedgerWriter.others(stored.headers)
-        guard headers.count >= 2, let first = headers.first, let second = headers.dropFirst().first,
-            first.name == key, second.name == timestamp, let time = second.text.flatMap({ Int64($0) })
-        else { return nil }
+    /// The name of the key that it is sealed with; nil when it is not. A sender's own header of that name comes after ours.
+    static func sealingKey(_ stored: Record) -> String? {
+        guard let first = LedgerWriter.others(stored.headers).first, first.name == Seal.header else { return nil }
+        return first.text ?? ""
+    }
+
+    static func record(_ stored: Record, source: Source, _ seal: Seal) throws(LedgerProblem) -> OriginalRecord {
+        var headers = LedgerWriter.others(stored.headers)
+        var value = stored.value
+        if let name = sealingKey(stored) {
+            headers = headers.dropFirst()
+            do throws(SealProblem) {
+                value = try value.map { (bytes) throws(SealProblem) in
+                    try seal.open(bytes, key: name, context: stored.key ?? [])
+                }
+            } catch {
+                throw LedgerProblem(sealed: error)
+            }
+        }
+        guard headers.count >= 2, headers[headers.startIndex].name == key,
+            headers[headers.startIndex + 1].name == timestamp,
+            let time = headers[headers.startIndex + 1].text.flatMap({ Int64($0) })
+        else { throw LedgerProblem("its own headers") }
         return OriginalRecord(
-            source: source, timestamp: time, key: first.value, value: stored.value,
+            source: source, timestamp: time, key: headers[headers.startIndex].value, value: value,
             headers: headers.dropFirst(2).map { RecordHeader(name: $0.name, value: $0.value) })
     }
 }

@@ -4,7 +4,7 @@ import Kafka
 
 extension RestoredPartition {
     /// Adds what the latest record of a key says; a tombstone takes a filing away.
-    mutating func add(_ key: LedgerKey, _ record: Record, _ parser: RecordParser) throws(LedgerProblem) {
+    mutating func add(_ key: LedgerKey, _ record: Record, _ parser: RecordParser, _ seal: Seal) throws(LedgerProblem) {
         guard let value = record.value else {
             if case .filing(let identity) = key { forget(identity) }
             return
@@ -15,9 +15,7 @@ extension RestoredPartition {
         case .notification(let offset):
             notifications.append(try NotificationEntry(offset: offset, json: value))
         case .request(let source):
-            guard let original = StoredRequest.record(record, source: source) else {
-                throw LedgerProblem("its own headers")
-            }
+            let original = try StoredRequest.record(record, source: source, seal)
             requests[source] = PendingRecord(record: original, parsed: parser.parse(original))
         }
     }

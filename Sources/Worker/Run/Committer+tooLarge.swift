@@ -29,7 +29,7 @@ extension Committer {
             refusal.message.hasPrefix("\(topic): ") || refusal.message.hasPrefix("produce to \(topic): ")
         }
         if isAbout(topics.ledger) {
-            let sizes = tick.parts.flatMap { $0.ledger.map { RecordSize.of(LedgerRecord($0)) } }
+            let sizes = tick.parts.flatMap { $0.ledger.map { RecordSize.of(LedgerRecord($0, clients.seal)) } }
             limits.ledger = min(limits.ledger, (sizes.max() ?? 1) - 1)
         } else if isAbout(topics.deadLetters) {
             let sizes = tick.parts.flatMap { $0.outcomes.map { RecordSize.of(encoder.record($0)) } }

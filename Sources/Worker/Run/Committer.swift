@@ -124,7 +124,7 @@ final class Committer {
         let writer = LedgerWriter.header(clients.transactionalID)
         for part in tick.parts {
             for (number, write) in part.ledger.enumerated() {
-                let record = LedgerRecord(write)
+                let record = LedgerRecord(write, clients.seal)
                 try producer.produce(
                     topic: ledger, partition: part.partition, key: record.key, value: record.value,
                     headers: number == 0 ? [writer] + record.headers : record.headers)

@@ -5,6 +5,8 @@ import Kafka
 struct KafkaClients: Sendable {
     let settings: WorkerSettings
     let log: Log
+    /// For what holds personal data.
+    let seal: Seal
     /// Fences an earlier producer of the same name. Stable for a static member, so that a restart ends at once what the
     /// last run left open; unique otherwise, so that two workers never fence each other.
     let transactionalID: String
@@ -12,6 +14,7 @@ struct KafkaClients: Sendable {
     init(settings: WorkerSettings, log: Log) {
         self.settings = settings
         self.log = log
+        seal = Seal(settings.encryption?.keyring)
         let suffix = settings.instanceID ?? "\(Host.name)-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         transactionalID = "\(settings.groupID)-\(suffix)"
     }

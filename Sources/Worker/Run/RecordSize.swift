@@ -18,9 +18,9 @@ enum RecordSize {
     }
 
     /// The ledger's own key and headers, `LedgerWriter` among them, whose id has a group's and a machine's name in it.
-    private static let ledgerFrame = 700
+    private static let ledgerFrame = 850
 
-    /// As the ledger would store it (`StoredRequest`): its key becomes a header, and there are more.
+    /// As the ledger would store it (`StoredRequest`): its key becomes a header, there are more, and it may be sealed.
     static func stored(_ record: OriginalRecord) -> Int {
         record.headers.reduce(frame + ledgerFrame + (record.key?.count ?? 0) + (record.value?.count ?? 0)) {
             $0 + headerFrame + $1.name.utf8.count + ($1.value?.count ?? 0)

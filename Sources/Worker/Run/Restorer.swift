@@ -44,6 +44,7 @@ final class Restorer {
 
     private let topics: TopicNames
     private let parser: RecordParser
+    private let seal: Seal
     private let log: Log
     private let consumer: Consumer
     private let abandoned: AbandonedTransactions
@@ -52,6 +53,7 @@ final class Restorer {
     init(clients: KafkaClients, parser: RecordParser) throws(KafkaError) {
         topics = clients.settings.topics
         self.parser = parser
+        seal = clients.seal
         log = clients.log
         consumer = try clients.ledgerReader()
         abandoned = AbandonedTransactions(clients)
@@ -186,7 +188,7 @@ final class Restorer {
             }
             switch key {
             case .filing:
-                do throws(LedgerProblem) { try jobs[record.partition]?.restored.add(key, record, parser) } catch {
+                do throws(LedgerProblem) { try jobs[record.partition]?.restored.add(key, record, parser, seal) } catch {
                     fail(record.partition, "the record at offset \(record.offset): \(error)", report)
                 }
             case .request, .notification:
@@ -219,7 +221,7 @@ final class Restorer {
         restored.positions = job.positions ?? [:]
         for (key, record) in job.latest {
             do throws(LedgerProblem) {
-                try restored.add(key, record, parser)
+                try restored.add(key, record, parser, seal)
             } catch {
                 fail(partition, "the record at offset \(record.offset): \(error)", report)
                 return

@@ -62,6 +62,7 @@ public final class Worker {
 
     private let clients: KafkaClients
     private let consumerWake: CInt
+    private var keyWatch: KeyWatch?
     private var wakeTimer: EventLoop.Timer?
     var tickTimer: EventLoop.Timer?
 
@@ -110,6 +111,10 @@ public final class Worker {
             mayHaveEvents = true
         }
         consumer.wakes(consumerWake)
+        if let encryption = settings.encryption {
+            keyWatch = KeyWatch(
+                file: encryption.file, stamp: encryption.stamp, seal: clients.seal, loop: loop, log: log)
+        }
         portal.onCredentialsReplaced = { [unowned self] in driver.engine.credentialsReplaced(at: now) }
         wakeTimer = loop.makeTimer { [unowned self] in mayHaveEvents = true }
         tickTimer = loop.makeTimer {}
@@ -165,7 +170,7 @@ public final class Worker {
         let messages = messages
         let clients = clients
         let encoder = OutcomeEncoder(
-            topics: settings.topics, groupID: settings.groupID, worker: "\(Host.name)-\(getpid())")
+            topics: settings.topics, groupID: settings.groupID, worker: "\(Host.name)-\(getpid())", seal: clients.seal)
         NativeThread.start("committer") { [commits] in
             Committer.run(
                 clients: clients, encoder: encoder, inbox: commits, ready: { messages.post(.producerReady($0)) },

@@ -76,16 +76,16 @@ import Testing
                 RecordHeader(name: "twice", value: bytes), RecordHeader(name: "twice", value: nil),
                 RecordHeader(name: "proklama.ledger.key", value: [1]),
             ])
-        let written = LedgerRecord(.request(original))
+        let written = LedgerRecord(.request(original), Seal(nil))
         let read = Record(
             topic: "estate.ledger", partition: 2, offset: 0, key: written.key, value: written.value,
             headers: written.headers)
-        #expect(StoredRequest.record(read, source: source) == original)
+        #expect(try StoredRequest.record(read, source: source, Seal(nil)) == original)
         #expect(LedgerWriter.transactionalID(of: read) == nil)
         let first = Record(
             topic: "estate.ledger", partition: 2, offset: 0, key: written.key, value: written.value,
             headers: [LedgerWriter.header("group-1")] + written.headers)
-        #expect(StoredRequest.record(first, source: source) == original)
+        #expect(try StoredRequest.record(first, source: source, Seal(nil)) == original)
         #expect(LedgerWriter.transactionalID(of: first) == "group-1")
     }
 
@@ -93,7 +93,7 @@ import Testing
         let source = Source(topic: .deathNotifications, partition: 2, offset: 11)
         let identity = FilingIdentity(creditor: creditor, kind: .claim, reference: "r")
         for write in [LedgerWrite.forgetRequest(source), .forgetFiling(identity), .forgetNotification(offset: 11)] {
-            #expect(LedgerRecord(write).value == nil)
+            #expect(LedgerRecord(write, Seal(nil)).value == nil)
         }
     }
 }

@@ -18,6 +18,8 @@ struct LetterHeaders: Sendable {
     private(set) var replayID: String?
     private(set) var replayCount = 0
     private(set) var isTruncated = false
+    /// The key that the value is sealed with, when we do not have it.
+    private(set) var sealedWith: String?
 
     init(_ record: Record) {
         for header in record.headers where header.name.hasPrefix("proklama.") {
@@ -37,6 +39,7 @@ struct LetterHeaders: Sendable {
             case LetterHeaderName.replayID: replayID = text
             case LetterHeaderName.replayCount: replayCount = Int(text) ?? 0
             case LetterHeaderName.truncated: isTruncated = true
+            case LetterHeaderName.encrypted: sealedWith = text
             default: break
             }
         }

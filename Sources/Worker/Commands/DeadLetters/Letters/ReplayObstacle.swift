@@ -4,6 +4,8 @@ enum ReplayObstacle: Sendable, CaseIterable {
     case failedTooOften
     /// Its headers do not say where it came from, or name a topic that is no input of this installation.
     case sourceUnknown
+    /// Its value is sealed with a key that we do not have.
+    case sealed
 
     /// For people: follows "refused: ".
     var explanation: String {
@@ -12,6 +14,8 @@ enum ReplayObstacle: Sendable, CaseIterable {
             "failed the same way too often. Mend the cause first, then give a higher --max-replays"
         case .sourceUnknown:
             "do not come from an input topic of these settings. Say where they shall go with --to-topic"
+        case .sealed:
+            "are sealed with a key that encryption.key.file does not have. Put that key back, below the others"
         }
     }
 }

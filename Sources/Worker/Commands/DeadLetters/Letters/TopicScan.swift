@@ -65,7 +65,7 @@ final class TopicScan {
                 if silentFor % 200 == TopicScan.blink { consumer.wakeLeaders(of: left) }
                 continue
             }
-            if let record = try take(event) { return record }
+            if let record = try take(event) { return LetterSeal.opened(record, clients.seal) }
         }
         try consumer.unassign()
         return nil
@@ -90,7 +90,8 @@ final class TopicScan {
         defer { try? consumer.unassign() }
         for _ in 0..<50 {
             switch consumer.poll(milliseconds: 200) {
-            case .record(let record): return record.offset == offset ? record : nil
+            case .record(let record):
+                return record.offset == offset ? LetterSeal.opened(record, clients.seal) : nil
             case .endOfPartition: return nil
             case .partitionFailed(_, let error), .failed(let error):
                 if !error.isConnectionProblem { throw error }

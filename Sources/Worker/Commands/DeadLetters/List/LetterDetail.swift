@@ -34,8 +34,13 @@ struct LetterDetail {
         if let history { lines += ["", "HISTORY"] + history.lines.map { masked($0) } }
         lines += ["", "HEADERS"]
         lines += TextTable.aligned(record.headers.map { [PersonalData.printable("  \($0.name)"), text($0.value)] })
-        lines += ["", "VALUE (\(record.value.map { "\($0.count) bytes" } ?? "null"))"]
-        if record.value != nil { lines.append(text(record.value)) }
+        let size = record.value.map { "\($0.count) bytes" } ?? "null"
+        if let key = headers.sealedWith, record.value != nil {
+            lines += ["", "VALUE (\(size), sealed with the key '\(key)', which encryption.key.file does not open)"]
+        } else {
+            lines += ["", "VALUE (\(size))"]
+            if record.value != nil { lines.append(text(record.value)) }
+        }
         return lines
     }
 

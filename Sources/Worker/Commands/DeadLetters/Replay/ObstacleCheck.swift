@@ -9,6 +9,7 @@ struct ObstacleCheck: Sendable {
     let mostRepeats: Int
 
     func obstacle(_ headers: LetterHeaders) -> ReplayObstacle? {
+        if headers.sealedWith != nil, !headers.isTruncated { return .sealed }
         if target == nil {
             guard let place = headers.sourcePlace, topics.input(named: place.topic) != nil else {
                 return .sourceUnknown
