@@ -24,7 +24,7 @@ BENCH ?=
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e replay-test takeover stopped chaos bench simulate clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e privacy-test replay-test takeover stopped chaos bench simulate clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -71,6 +71,9 @@ format: ## Format Swift and Python
 e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the middle, then the audit
 	$(PYTHON) scripts/e2e.py --brokers $(BROKERS)
 
+privacy-test: setup-kafka build ## Personal data sealed on a real Kafka, keys replaced while the worker runs
+	$(PYTHON) scripts/privacy_test.py
+
 replay-test: setup-kafka build ## Dead letters on a real Kafka: lists, filters, replay with kill -9, five rounds (LETTERS=6000)
 	$(PYTHON) scripts/replay_test.py --letters $(LETTERS)
 
@@ -100,6 +103,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(MAKE) build
 	$(MAKE) simulate
 	$(PYTHON) scripts/e2e.py --requests 3000
+	$(PYTHON) scripts/privacy_test.py
 	$(PYTHON) scripts/takeover.py --rounds 2
 	@scripts/setup bench
 	$(PYTHON) scripts/stopped.py
