@@ -45,16 +45,18 @@ struct DeadLetterHeaders {
         var attempts = 0
         private var fingerprint: String?
         private var repeats = 1
+        /// Of a time, in bytes. Anybody can send a record with headers that are named like ours.
+        private static let longest = 40
 
         init(_ headers: [RecordHeader]) {
             for header in headers {
                 guard LetterHeaderName.isCarriedOn(header.name), let value = header.value else { continue }
                 let text = String(decoding: value, as: UTF8.self)
                 switch header.name {
-                case LetterHeaderName.firstAt: firstAt = value
-                case LetterHeaderName.attempts: attempts = Int(text) ?? 0
+                case LetterHeaderName.firstAt: firstAt = value.count <= Earlier.longest ? value : nil
+                case LetterHeaderName.attempts: attempts = LetterHeaderName.count(text) ?? 0
                 case LetterHeaderName.fingerprint: fingerprint = text
-                case LetterHeaderName.repeats: repeats = Int(text) ?? 1
+                case LetterHeaderName.repeats: repeats = LetterHeaderName.count(text) ?? 1
                 default: break
                 }
             }

@@ -44,6 +44,10 @@ enum LetterHeaderName {
             || name == encrypted
     }
 
+    /// A number as one of ours would say it. Anybody can send a record with headers that are named like ours, so it may be
+    /// anything; what is beyond a billion was never counted.
+    static func count(_ text: String) -> Int? { Int(text).flatMap { (0...1_000_000_000).contains($0) ? $0 : nil } }
+
     /// Whether a replay writes it anew.
     static func isOfReplay(_ name: String) -> Bool { name.hasPrefix("proklama.replay.") }
 

@@ -11,9 +11,13 @@ extension OutgoingRecord {
         letter.value = nil
         letter.headers.append(Header(LetterHeaderName.truncated, text: String(value?.count ?? 0)))
         guard RecordSize.of(letter) > limit else { return letter }
-        letter.headers.removeAll { !$0.name.hasPrefix("proklama.") }
+        // By their names: a sender's header may be named like ours.
+        letter.headers.removeAll { !LetterHeaderName.isOfFailure($0.name) && !LetterHeaderName.isOfReplay($0.name) }
         guard RecordSize.of(letter) > limit else { return letter }
         letter.key = nil
+        guard RecordSize.of(letter) > limit else { return letter }
+        // The last that somebody else can have written.
+        letter.headers.removeAll { LetterHeaderName.isOfReplay($0.name) }
         return letter
     }
 }

@@ -88,6 +88,55 @@ import Testing
         #expect(text("proklama.error.repeats", letter(otherwise)) == ["1"])
     }
 
+    /// Anybody can send a record with such headers: it must not stop the worker, nor swell the dead letter.
+    @Test(arguments: [String(Int.max), String(Int.min), "-1", "1e9", "", "æ", "99999999999999999999"])
+    func countsThatWereNeverOursAreNotCountedOn(_ count: String) {
+        let first = letter([])
+        let forged = first.headers.map { header in
+            let isCount = ["proklama.error.attempts", "proklama.error.repeats"].contains(header.name)
+            return RecordHeader(name: header.name, value: isCount ? Array(count.utf8) : header.value)
+        }
+        let again = letter(
+            forged + [RecordHeader(name: "proklama.error.first-at", value: [UInt8](repeating: 0, count: 41))])
+        #expect(text("proklama.error.attempts", again) == ["1"])
+        #expect(text("proklama.error.repeats", again) == ["2"])
+        #expect(text("proklama.error.first-at", again) == ["1970-01-01T00:00:00.000Z"])
+        let replayed = LetterHeaders(
+            Letters.record(
+                more: [
+                    Header("proklama.replay.count", text: count), Header("proklama.error.repeats", text: count),
+                ]))
+        #expect((replayed.replayCount, replayed.repeats) == (0, 1))
+    }
+
+    @Test(arguments: [(5000, ["mine", "proklama.foo"], true), (2600, [], true), (1900, [], false)])
+    func whatDoesNotFitIsLeftOutPieceByPiece(_ limit: Int, _ kept: [String], _ keepsKey: Bool) {
+        var whole = letter(
+            [
+                RecordHeader(name: "mine", value: [UInt8](repeating: 1, count: 1000)),
+                RecordHeader(name: "proklama.foo", value: [UInt8](repeating: 1, count: 1000)),
+                RecordHeader(name: "proklama.replay.count", value: [0x31]),
+            ], value: [UInt8](repeating: 0, count: 4000))
+        whole.key = [UInt8](repeating: 2, count: 500)
+        let fits = whole.truncated(to: limit)
+        #expect(RecordSize.of(fits) <= limit)
+        #expect(fits.value == nil)
+        #expect(text("proklama.error.truncated", fits) == ["4000"])
+        #expect(
+            fits.headers.map(\.name).filter { !LetterHeaderName.isOfFailure($0) && !LetterHeaderName.isOfReplay($0) }
+                == kept)
+        #expect((fits.key != nil) == keepsKey)
+        #expect(text("proklama.replay.count", fits) == ["1"])
+        #expect(whole.truncated(to: 20_000).headers.map(\.name) == whole.headers.map(\.name))
+    }
+
+    @Test func aForgedReplayHeaderGoesLast() {
+        let fits = letter([RecordHeader(name: "proklama.replay.id", value: [UInt8](repeating: 1, count: 9000))])
+            .truncated(to: 3000)
+        #expect(RecordSize.of(fits) <= 3000)
+        #expect(text("proklama.replay.id", fits).isEmpty)
+    }
+
     @Test(arguments: [
         ("deceased.cpr: missing", "deceased.cpr"),
         ("inventory.items[17].description: is empty", "inventory.items[].description"),

@@ -31,13 +31,13 @@ struct LetterHeaders: Sendable {
             case LetterHeaderName.status: status = text
             case LetterHeaderName.message: message = text
             case LetterHeaderName.fingerprint: fingerprint = text
-            case LetterHeaderName.repeats: repeats = Int(text) ?? 1
+            case LetterHeaderName.repeats: repeats = LetterHeaderName.count(text) ?? 1
             case LetterHeaderName.sourceTopic: sourceTopic = text
             case LetterHeaderName.sourcePartition: sourcePartition = text
             case LetterHeaderName.sourceOffset: sourceOffset = text
             case LetterHeaderName.replayOf: replayOf = LetterPlace(text)
             case LetterHeaderName.replayID: replayID = text
-            case LetterHeaderName.replayCount: replayCount = Int(text) ?? 0
+            case LetterHeaderName.replayCount: replayCount = LetterHeaderName.count(text) ?? 0
             case LetterHeaderName.truncated: isTruncated = true
             case LetterHeaderName.encrypted: sealedWith = text
             default: break
