@@ -105,7 +105,7 @@ extension Engine {
 
     private mutating func gateOpened() {
         shared.statistics.count(.gateOpened)
-        shared.commands.append(.report(.gateOpened))
+        if let closure = shared.gate.closure { shared.commands.append(.report(.gateOpened(closure))) }
         // Not all at once.
         shared.concurrency.restart(at: shared.now.monotonic)
         shared.calls.forgiveRetries()

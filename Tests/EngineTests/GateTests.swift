@@ -188,6 +188,61 @@ struct GateTests {
         #expect(gate(story).state == .closed)
     }
 
+    @Test func anOpeningTellsSinceWhenAndForWhichReasonsItWasClosed() {
+        var story = story()
+        var closures: [GateClosure] = []
+        func note() {
+            closures = story.commands.compactMap { command in
+                if case .report(.gateOpened(let closure)) = command { closure } else { nil }
+            }
+        }
+        let closed = story.moment.wall
+        story.fail(.status(403, code: nil))
+        while !story.calls.isEmpty { story.findEstates(0) }
+        story.receive(Story.request(of: 30, offset: 30))
+        while story.call == nil { story.passToNextWake() }
+        story.fail(.clientCertificateRefused(.expired))
+        while story.call == nil { story.passToNextWake() }
+        story.findEstates(0)
+        note()
+        #expect(closures == [GateClosure(reasons: [.notRegistered, .expired], since: closed)])
+        // A trial that is broken off does not end it.
+        story.receive(Story.request(of: 31, offset: 31))
+        story.fail(.timedOut)
+        while story.call == nil { story.passToNextWake() }
+        story.findEstates(0)
+        note()
+        #expect(closures.last == GateClosure(reasons: [.notRegistered, .expired, .portalUnavailable], since: closed))
+    }
+
+    @Test func aTimeOfBeingClosedEndsWhenTheGateIsTrustedAgain() {
+        var story = story(0)
+        var offset: Int64 = 0
+        func request() {
+            story.receive(Story.request(of: Int(offset), offset: offset))
+            offset += 1
+        }
+        request()
+        story.fail(.status(403, code: nil))
+        request()
+        while story.call == nil { story.passToNextWake() }
+        story.findEstates(0)
+        for _ in 0..<5 {
+            request()
+            story.findEstates(0)
+        }
+        #expect(gate(story).state == .open)
+        story.pass(60_000)
+        let closed = story.moment.wall
+        request()
+        story.fail(.clientCertificateRefused(.expired))
+        request()
+        while story.call == nil { story.passToNextWake() }
+        story.findEstates(0)
+        let last = story.commands.last { if case .report(.gateOpened) = $0 { true } else { false } }
+        #expect(last == .report(.gateOpened(GateClosure(reasons: [.expired], since: closed))))
+    }
+
     @Test func aClosedGateTakesOneRecordWhenNobodyIsLeftToProbeWith() {
         var story = story(1)
         story.fail(.clientCertificateRefused(.revoked))

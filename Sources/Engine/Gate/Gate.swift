@@ -18,9 +18,11 @@ struct Gate {
     private var state = State.open
     private var window = CallWindow()
     /// Why it is closed, or was last.
-    private(set) var cause: GateCause?
+    private(set) var cause: GateCause? { didSet { if let cause { closure?.reasons.insert(cause.reason) } } }
     /// Since when it is closed, or open.
     private(set) var since: Moment?
+    /// From when it closed until it is trusted again.
+    private(set) var closure: GateClosure?
     /// The probe that is under way.
     private(set) var probe: CallTicket?
     /// When the next probe may start, on the monotonic clock.
@@ -89,7 +91,10 @@ struct Gate {
             return .closed
         case (.trial(let left), .healthy):
             state = left > 1 ? .trial(left: left - 1) : .open
-            if left == 1 { failedProbes = 0 }
+            if left == 1 {
+                failedProbes = 0
+                closure = nil
+            }
             return .none
         case (.open, .healthy):
             window.add(failed: false, at: now.monotonic)
@@ -105,6 +110,7 @@ struct Gate {
     private mutating func close(
         _ cause: GateCause, _ settings: EngineSettings, at now: Moment, using random: inout SeededGenerator
     ) {
+        if closure == nil { closure = GateClosure(reasons: [], since: now.wall) }
         self.cause = cause
         state = .closed
         since = now

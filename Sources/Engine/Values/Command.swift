@@ -33,5 +33,6 @@ public enum Report: Hashable, Sendable {
     case answerLost(FilingIdentity, PortalFailure)
     /// No call is made any more but probes.
     case gateClosed(GateCause)
-    case gateOpened
+    /// Calls are made again, on trial.
+    case gateOpened(GateClosure)
 }

@@ -149,14 +149,21 @@ struct Checker {
 
     // MARK: The engine
 
-    mutating func reported(_ report: Report, at now: Int64) {
+    mutating func reported(_ report: Report, _ worker: ModelWorker, at now: Int64) {
         switch report {
         case .contentsMissing(let partition, let offset):
             fail("the ledger lists request \(offset) of partition \(partition) without its contents", at: now)
         case .duplicateAtPortal(let identity, let count):
             if let filing = workload.filingIndex[identity], excused.contains(filing) { return }
             fail("the engine saw \(count) filings of \(identity.reference)", at: now)
-        case .answerLost, .gateClosed, .gateOpened:
+        case .gateClosed(let cause):
+            worker.closings.append((worker.moment(at: now).wall, cause.reason))
+        case .gateOpened(let closure):
+            // By this the dead letters of the time are found.
+            guard let first = worker.closings.lastIndex(where: { $0.at == closure.since }),
+                closure.reasons.isSuperset(of: worker.closings[first...].map(\.reason))
+            else { return fail("a gate opened that was closed at another time, or for other reasons", at: now) }
+        case .answerLost:
             break
         }
     }

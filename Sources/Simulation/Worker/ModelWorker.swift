@@ -29,6 +29,9 @@ final class ModelWorker {
     /// As its engine is configured.
     let lease: Int64
 
+    /// When its gate closed, and why.
+    var closings: [(at: Timestamp, reason: FailureReason)] = []
+
     var isAlive = true
     var isStopped = false
     /// What is to be handled once the process runs again.

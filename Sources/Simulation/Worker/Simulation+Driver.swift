@@ -50,7 +50,7 @@ extension Simulation {
             drained(partition, worker)
         case .report(let report):
             note(report, worker)
-            checker.reported(report, at: now)
+            checker.reported(report, worker, at: now)
         }
     }
 
