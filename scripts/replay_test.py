@@ -2,10 +2,12 @@
 """Replay on a real Kafka: exactly once through kill -9 and a second replay beside it, counted by an outside reader.
 
 Starts Kafka, makes dead letters over all reasons, and uses the program as an operator would. Then starts the simulator
-and a worker: each replayed record gets one answer, and a record of arbitrary bytes goes round five times unchanged.
+and workers: each replayed record gets one answer, a record of arbitrary bytes goes round five times unchanged, and
+workers replay by themselves what a closed gate has left (scripts/gate_letters.py).
 
   scripts/replay_test.py
   scripts/replay_test.py --letters 50000
+  scripts/replay_test.py --brokers 3          each broker is killed and started again in the middle of a replay
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ import argparse
 import json
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -26,10 +27,12 @@ from pathlib import Path
 from typing import Any
 
 import audit
-from confluent_kafka import Message, Producer
-from harness import Kafka, Process, Stage, common_options
+from gate_letters import by_gate
+from harness import Kafka, Stage, Worker, common_options
 from letters import AUDIT, LETTERS, NAME, Headers, Letter, digest, failure_headers, letters
 from machine import Failure, say, wait_until
+from replaying import Operator, digest_of, expect, letter_of, round_of
+from schema_check import line_problems, problems
 from stream import INPUTS
 from traffic import NOTIFICATIONS, REFUSED, REQUESTS, claim, cpr, encode, key
 
@@ -40,84 +43,11 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--letters", type=int, default=6000)
     parser.add_argument("--kills", type=int, default=2, help="kill -9 in the middle of the replay")
+    parser.add_argument("--brief", action="store_true", help="leave out what takes a minute: gates that close again")
+    parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
     parser.add_argument("--seed", type=int, default=1)
     common_options(parser)
     return parser.parse_args()
-
-
-def expect(condition: bool, what: str) -> None:
-    if not condition:
-        raise Failure(f"NOT SO: {what}")
-    say(f"ok: {what}")
-
-
-class Operator:
-    """Who uses the program, and who looks at the topics from outside."""
-
-    def __init__(self, stage: Stage, kafka: Kafka, file: Path) -> None:
-        self._stage = stage
-        self.bootstrap = kafka.bootstrap
-        self._program = [str(stage.program("proklama")), "dead-letters"]
-        self._file = ["-c", str(file)]
-        self._broker = audit.Broker(kafka.bootstrap, 60)
-        self._producer = Producer({"bootstrap.servers": kafka.bootstrap, "linger.ms": 5, "acks": "all", "log_level": 2})
-        self._started = 0
-
-    def command(self, action: str, *options: str) -> list[str]:
-        return [*self._program, action, *self._file, *options]
-
-    def run(self, action: str, *options: str, status: int = 0) -> str:
-        command = self.command(action, *options)
-        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
-        if ended.returncode != status:
-            raise Failure(f"{' '.join(command)} ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
-        return ended.stdout + ended.stderr
-
-    def start(self, action: str, *options: str) -> Process:
-        self._started += 1
-        log = self._stage.directory / f"{action}-{self._started}.log"
-        process = Process(f"{action} {self._started}", self.command(action, *options), log)
-        self._stage.at_end(lambda: process.end(signal.SIGKILL))
-        return process
-
-    def objects(self, action: str, *options: str) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.run(action, *options, "--json").splitlines()]
-
-    def produce(
-        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers, partition: int = -1
-    ) -> None:
-        self._producer.produce(topic, value, key, partition, headers=headers)
-        self._producer.poll(0)
-
-    def flush(self) -> None:
-        if self._producer.flush(60):
-            raise Failure("the broker does not take everything")
-
-    def read(self, topic: str) -> list[Message]:
-        messages, behind = self._broker.read(topic)
-        if behind:
-            raise Failure(f"{topic}: offsets behind an open transaction: {behind}")
-        return messages
-
-    def replayed(self) -> list[Message]:
-        """What stands on the inputs."""
-        return [message for name in INPUTS for message in self.read(f"estate.{name}")]
-
-    def ends(self, topic: str) -> int:
-        return sum(self._broker.ends(topic).values())
-
-    def audited(self) -> dict[str, dict[str, Any]]:
-        """The newest audit record of each letter."""
-        return {(one.key() or b"").decode(): json.loads(one.value() or b"null") for one in self.read(AUDIT)}
-
-
-def own_headers(message: Message) -> Headers:
-    found: Any = message.headers() or []
-    return [(name, value) for name, value in found if not name.startswith("proklama.")]
-
-
-def digest_of(message: Message) -> str:
-    return digest(message.key(), message.value(), own_headers(message))
 
 
 def lists_and_plans(operator: Operator, made: list[Letter]) -> None:
@@ -184,9 +114,62 @@ def survives_kills(operator: Operator, made: list[Letter], kills: int) -> None:
     )
 
 
+def survives_brokers(operator: Operator, kafka: Kafka, made: list[Letter]) -> None:
+    """Each broker is killed in the middle of a replay and started again: one of them coordinates its transactions."""
+    reasons = ["portal-unavailable", "wrong-host", "server-certificate"]
+    for broker, reason in enumerate(reasons, 1):
+        wanted = {one.name: one for one in made if one.reason == reason}
+        select = ["--reason", reason, "--yes", "--note", f"broker {broker} dies", "--rate", f"{len(wanted) / 15}/s"]
+        before = operator.ends(AUDIT)
+        process = operator.start("replay", *select, "--json")
+        wait_until(lambda: operator.ends(AUDIT) > before + 20, 60, "a replay writes")  # noqa: B023
+        kafka.act("kill", broker)
+        say(f"killed broker {broker}")
+        time.sleep(4)
+        kafka.act("restart", broker)
+        wait_until(lambda: process.status is not None, 180, f"{process.name} ends")  # noqa: B023
+        result = json.loads(process.log.read_text().splitlines()[-1]) if process.status == 0 else {}
+        expect(
+            process.status == 0 and result["end"] == "finished" and result["done"] == len(wanted),
+            f"a replay goes on when broker {broker} dies and comes back ({process.tail(1)})",
+        )
+        counts = Counter(audit.header(one, NAME) for one in operator.replayed())
+        twice = [name for name in wanted if counts[name] > 1]
+        missing = [name for name in wanted if counts[name] == 0]
+        expect(
+            not twice and not missing,
+            f"each of {len(wanted)} exactly once ({len(twice)} twice, {len(missing)} missing)",
+        )
+
+
+def knows_who_took_the_lock(operator: Operator, made: list[Letter]) -> None:
+    """Another takes the lock in the middle: a worker by itself, and then a person."""
+    wanted = {one.name for one in made if one.reason == "unknown-filing"}
+    select = ["--reason", "unknown-filing", "--yes", "--json", "--rate", f"{len(wanted) / 4}/s"]
+
+    def interrupted(is_automatic: bool) -> tuple[int | None, dict[str, Any]]:
+        before = operator.ends(AUDIT)
+        process = operator.start("replay", *select)
+        wait_until(lambda: operator.ends(AUDIT) > before + 15, 60, "a replay writes")
+        operator.take_the_lock("other", is_automatic)
+        wait_until(lambda: process.status is not None, 60, f"{process.name} ends")
+        lines = [line for line in process.log.read_text().splitlines() if line.startswith('{"type":"result"')]
+        return process.status, json.loads(lines[-1])
+
+    status, result = interrupted(False)
+    expect(status == 1 and result["end"] == "lock-lost", "a replay that loses the lock to a person's ends")
+    expect(result["lostTo"] == "other" and 0 < result["left"] < len(wanted), f"and tells ({result})")
+    status, result = interrupted(True)
+    expect(status == 0 and result["end"] == "finished", "one that loses it to a worker's takes it back")
+    counts = Counter(name for one in operator.replayed() if (name := audit.header(one, NAME)) in wanted)
+    expect(set(counts) == wanted and set(counts.values()) == {1}, f"each of {len(wanted)} exactly once")
+
+
 def keeps_the_rate(operator: Operator, rate: int) -> None:
     before = len(operator.replayed())
-    operator.run("replay", "--category", "environment", "--yes", "--rate", f"{rate}/s", "--limit", str(rate * 4))
+    # With few letters the first transaction, which nothing precedes, would weigh too much.
+    count = min(rate * 4, sum(row["open"] for row in operator.objects("list", "--reason", "unexpected-api")))
+    operator.run("replay", "--reason", "unexpected-api", "--yes", "--rate", f"{rate}/s", "--limit", str(count))
     new = sorted(one.timestamp()[1] for one in operator.replayed())[before:]
     measured = (len(new) - rate / 10) / ((new[-1] - new[0]) / 1000)
     deviation = abs(measured / rate - 1)
@@ -220,6 +203,35 @@ def goes_elsewhere(operator: Operator, made: list[Letter]) -> None:
     expect(len(found) == 1 and digest_of(found[0]) == one.digest, "--to-topic")
 
 
+def tells_programs(operator: Operator, made: list[Letter]) -> None:
+    """What a script reads: one JSON object a line, and nothing else on standard output."""
+    wanted = sum(1 for one in made if one.reason == "filing-withdrawn")
+    select = ["--reason", "filing-withdrawn"]
+    plans = operator.objects("replay", *select, "--dry-run")
+    expect(
+        [(one["type"], one["dryRun"], one["planned"]) for one in plans] == [("plan", True, wanted)]
+        and plans[0]["reasons"][0]["reason"] == "filing-withdrawn",
+        "--dry-run --json is the plan",
+    )
+    plan, result = operator.objects("discard", *select, "--yes", "--note", "by a script", "--limit", "3")
+    expect((plan["type"], plan["planned"]) == ("plan", 3), "--json has the plan first")
+    expect(
+        (result["type"], result["end"], result["done"], result["left"]) == ("result", "finished", 3, 0),
+        "and then the result",
+    )
+    wrong = [problem for line in [*plans, plan, result] for problem in line_problems("dead-letters-replay", line)]
+    wrong += [
+        problem
+        for one in operator.read(AUDIT)
+        for problem in problems(AUDIT.removeprefix("estate."), one.key(), one.value(), [])
+    ]
+    expect(not wrong, f"all of it is as the schemas say {wrong[:3]}")
+    runs = Counter(entry["run"] for entry in operator.audited().values())
+    expect(runs[result["run"]] == 3, "whose run the audit has")
+    nothing = operator.objects("replay", "--reason", "no-such-reason", "--dry-run", status=1)
+    expect([one["planned"] for one in nothing] == [0], "a plan of nothing is a plan too, with status 1")
+
+
 def takes_left_out_values_from_the_source(operator: Operator) -> None:
     """Letters that were too large to be kept whole: one whose source is there, and one whose source is gone."""
     digits = cpr(50_000)
@@ -249,8 +261,9 @@ def stops_cleanly(operator: Operator) -> None:
     expect(f"replayed {replayed} of" in process.tail(), "and it tells truly how far it came")
 
 
-def answered_once(operator: Operator, stage: Stage, file: Path) -> None:
-    stage.worker("worker", file).wait_ready()
+def answered_once(operator: Operator, stage: Stage, file: Path) -> Worker:
+    worker = stage.worker("worker", file)
+    worker.wait_ready()
     asked = {(one.topic(), one.partition(), one.offset()) for one in operator.replayed()}
 
     def answers() -> Counter[tuple[str | None, int | None, int | None]]:
@@ -262,22 +275,7 @@ def answered_once(operator: Operator, stage: Stage, file: Path) -> None:
     wait_until(lambda: len(answers()) >= len(asked), 90, "all that was replayed is answered", 1)
     found = answers()
     expect(set(found) == asked and set(found.values()) == {1}, f"the worker answers each of {len(asked)} exactly once")
-
-
-def round_of(message: Message) -> int:
-    return int(audit.header(message, "proklama.replay.count") or 0)
-
-
-def letter_of(operator: Operator, name: str, round_: int) -> Message:
-    found: list[Message] = []
-
-    def is_there() -> bool:
-        messages = operator.read(LETTERS)
-        found[:] = [one for one in messages if audit.header(one, NAME) == name and round_of(one) == round_]
-        return bool(found)
-
-    wait_until(is_there, 30, f"{name} is dead-lettered for the {round_ + 1}. time", 0.2)
-    return found[0]
+    return worker
 
 
 def goes_round(operator: Operator, seed: int, rounds: int) -> None:
@@ -313,6 +311,36 @@ def goes_round(operator: Operator, seed: int, rounds: int) -> None:
     )
 
 
+def odd_ones_go_round(operator: Operator) -> None:
+    """No key; no value; neither; nothing but headers of 200 kB; a name and values of ours that somebody made up."""
+    forged: Headers = [
+        ("proklama.error.attempts", str(2**63 - 1)),
+        ("proklama.error.repeats", "-1"),
+        ("proklama.x", "x"),
+    ]
+    odd: dict[str, tuple[bytes | None, bytes | None, Headers]] = {
+        "odd-no-key": (None, b"{}", []),
+        "odd-no-value": (b"k", None, [("h", None), ("h", b""), ("", b"\xff")]),
+        "odd-neither": (None, None, []),
+        "odd-empty": (b"", b"", []),
+        "odd-huge": (b"k", b"\x00\xff", [(f"h{number}", bytes(50_000)) for number in range(4)]),
+        "odd-forged": (b"k", b"no JSON", forged),
+    }
+    for name, (key_, value, headers) in odd.items():
+        operator.produce(REQUESTS, key_, value, [(NAME, name), *headers], 1)
+    operator.flush()
+    for name, (key_, value, headers) in odd.items():
+        wanted = digest(key_, value, [(NAME, name), *headers])
+        first = letter_of(operator, name, 0)
+        operator.run("replay", "--where", f"{NAME}={name}", "--yes")
+        second = letter_of(operator, name, 1)
+        texts = [audit.header(second, f"proklama.error.{one}") for one in ("repeats", "attempts")]
+        expect(
+            digest_of(first) == digest_of(second) == wanted and texts[0] == "2" and int(texts[1]) < 10,
+            f"{name}: byte-identical, there and back",
+        )
+
+
 def settled_is_not_filed_again(operator: Operator) -> None:
     """A replayed request whose filing is settled; and one whose filing had been refused."""
     digits, refused = cpr(40_000), cpr(40_001, REFUSED)
@@ -343,10 +371,10 @@ def settled_is_not_filed_again(operator: Operator) -> None:
 
 
 def run(stage: Stage, options: argparse.Namespace) -> bool:
-    kafka = stage.kafka()
+    kafka = stage.kafka(options.brokers)
     portal = stage.simulator("--latency", "5")
     file = stage.settings_file(kafka, portal.url, {"retry.backoff.min": "100ms"})
-    stage.create_topics(file, PARTITIONS, 1)
+    stage.create_topics(file, PARTITIONS, options.brokers)
     operator = Operator(stage, kafka, file)
     made = list(letters(options.letters, PARTITIONS, options.seed))
     for number, letter in enumerate(made):
@@ -355,14 +383,21 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
     say(f"{len(made)} dead letters made")
     lists_and_plans(operator, made)
     survives_kills(operator, made, options.kills)
+    if options.brokers > 1:
+        survives_brokers(operator, kafka, made)
     keeps_the_rate(operator, 200)
+    knows_who_took_the_lock(operator, made)
     discards_and_repairs(operator, made)
     goes_elsewhere(operator, made)
+    tells_programs(operator, made)
     takes_left_out_values_from_the_source(operator)
     stops_cleanly(operator)
-    answered_once(operator, stage, file)
+    worker = answered_once(operator, stage, file)
     goes_round(operator, options.seed, 5)
+    odd_ones_go_round(operator)
     settled_is_not_filed_again(operator)
+    worker.end()
+    by_gate(operator, stage, file, portal, options.brief)
     return True
 
 

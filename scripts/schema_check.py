@@ -136,6 +136,11 @@ def _value_errors(name: str, value: bytes | None) -> list[str]:
         return [f"schemas/{name}: no JSON: {error}"]
 
 
+def line_problems(command: str, line: object) -> list[str]:
+    """What is wrong with an object that a command has printed."""
+    return _errors(f"cli/{command}.json", line)
+
+
 def problems(topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> list[str]:
     """What is wrong with a record that we wrote; nothing for other topics. The topic is without its prefix."""
     if topic in OUTPUTS:
@@ -143,6 +148,8 @@ def problems(topic: str, key: bytes | None, value: bytes | None, headers: Header
     if topic == "dead-letters":
         return _errors("dead-letter-headers.json", header_map(headers))
     if topic == AUDIT:
+        if key == b"lock":
+            return _value_errors("dead-letter-lock.json", value)
         wrong = [] if re.fullmatch(rb"[0-9]+/[0-9]+", key or b"") else ["dead-letters.audit: the key is no place"]
         return wrong + _value_errors("dead-letter-audit.json", value)
     if topic == LEDGER:

@@ -45,7 +45,8 @@ extension Driver {
         case .joining, .running:
             return false
         case .draining:
-            guard (undrainedAtStop.isEmpty && !isTickUnderWay && revocation == nil) || isLate else { return false }
+            let isDone = undrainedAtStop.isEmpty && !isTickUnderWay && revocation == nil && !hasOtherWork
+            guard isDone || isLate else { return false }
             if !undrainedAtStop.isEmpty { actions.append(.tell(.undrainedAtStop(undrainedAtStop))) }
             stage = .closing
             stopDeadline = now.monotonic + Driver.closingPatience

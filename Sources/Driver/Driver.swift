@@ -52,6 +52,8 @@ public struct Driver {
     public var offsetsLifetime: Int64 = 6 * 3_600_000
     var offsetsKeptAt: Int64
 
+    /// Something that is no tick is under way, and is finished before the end: a replay.
+    public var hasOtherWork = false
     let drainTimeout: Int64
     var stopDeadline: Int64?
     /// Partitions whose work is still being finished before the end.

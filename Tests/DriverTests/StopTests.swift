@@ -42,6 +42,19 @@ struct StopTests {
         #expect(story.isOver() == true)
     }
 
+    @Test func otherWorkIsFinishedBeforeTheEndAsWell() {
+        var story = DriverStory()
+        story.assign(0)
+        story.driver.hasOtherWork = true
+        story.stop()
+        story.pass(9_000)
+        #expect(story.isOver() == false)
+        #expect(story.driver.stage == .draining)
+        story.driver.hasOtherWork = false
+        #expect(story.isOver() == false)
+        #expect(story.driver.stage == .closing)
+    }
+
     @Test func asASecondSignalSays() {
         var story = DriverStory()
         story.assign(0)

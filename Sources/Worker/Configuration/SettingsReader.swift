@@ -28,7 +28,8 @@ struct SettingsReader {
             groupID: text(.groupID), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
             portal: portal(scope), engine: engine, allowedCreditors: allowedCreditors(),
             drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
-            adminListen: adminListen(), sendKeySecretFile: optional(.sendKeySecretFile),
+            adminListen: adminListen(), automaticReplay: automaticReplay(),
+            sendKeySecretFile: optional(.sendKeySecretFile),
             encryption: encryption(),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
             effective: effective(engine))
@@ -70,6 +71,32 @@ struct SettingsReader {
         complain(
             .creditorsAllowed, "write CVR numbers of eight digits with commas between, each with /- or /CVR if need be")
         return nil
+    }
+
+    private mutating func automaticReplay() -> AutomaticReplay {
+        var settings = AutomaticReplay()
+        settings.delay = duration(.automaticReplayDelay, in: 1...86_400_000)
+        if let rate = ReplayRate(text(.automaticReplayRate))?.perSecond {
+            settings.rate = rate
+        } else {
+            complain(
+                .automaticReplayRate,
+                "'\(text(.automaticReplayRate))' is no rate; write a number a second, minute or hour: 5/s, 60/m")
+        }
+        if text(.automaticReplay) == "none" { return settings }
+        for name in list(.automaticReplay) {
+            switch FailureCategory(rawValue: name) {
+            case .certificate, .environment:
+                if let category = FailureCategory(rawValue: name) { settings.categories.insert(category) }
+            case .validation:
+                complain(
+                    .automaticReplay,
+                    "validation cannot be among them: such a request fails again until it is corrected")
+            case nil:
+                complain(.automaticReplay, "'\(name)' is none of certificate, environment; or write none alone")
+            }
+        }
+        return settings
     }
 
     private mutating func rateLimit() -> Double? {

@@ -20,6 +20,7 @@ public struct WorkerSettings: Sendable {
     public var transactionInterval: Int64
     /// Nil when there are no endpoints.
     public var adminListen: ListenAddress?
+    public var automaticReplay = AutomaticReplay()
     public var sendKeySecretFile: String?
     /// What personal data is sealed with, and the file that it came from; nil when it is not sealed.
     public var encryption: Encryption?
@@ -27,6 +28,8 @@ public struct WorkerSettings: Sendable {
     public var logFormat: LogFormat
     /// Every setting as a text, as it is in force, secrets masked: for `--print-config`.
     public var effective: [(name: String, text: String)]
+    /// The file that they were read from, if any.
+    public var file: String?
 
     /// Reads and checks everything, and reports all problems at once.
     ///
@@ -37,7 +40,8 @@ public struct WorkerSettings: Sendable {
     ) throws(SettingsProblems) -> WorkerSettings {
         let raw = RawSettings(file: file, environment: environment, overrides: overrides, defaults: defaults)
         var reader = SettingsReader(raw)
-        let settings = reader.read(scope)
+        var settings = reader.read(scope)
+        settings.file = file
         if !reader.problems.isEmpty { throw reader.problems }
         return settings
     }

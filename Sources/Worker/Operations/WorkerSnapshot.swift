@@ -49,6 +49,8 @@ public struct WorkerSnapshot: Sendable {
     public var uptime: Int64
     /// The client certificate in use; nil when that is not told.
     public var certificate: CertificateStatus?
+    /// Dead letters of the last time that the gate was closed; nil when it never was.
+    public var deadLetters: LetterReport?
 
     /// Whether it does all that it should: a member of the group, every partition restored, and the gate open or closed on
     /// purpose.

@@ -48,13 +48,20 @@ extension Worker {
                 "portal.answer-lost", "the answer to a filing was lost; it will be looked up when its lease is over",
                 ["kind": .text(identity.kind.rawValue), "cause": .text("\(failure.cause)")])
         case .gateClosed(let cause):
+            letterNews.post(.gateClosed)
             log.error(
                 "gate.closed", "no call is made but probes, and requests wait in the ledger: \(cause.message)",
                 ["category": .text(cause.reason.category.rawValue), "reason": .text(cause.reason.rawValue)])
-        case .gateOpened:
-            log.info("gate.opened", "a probe succeeded; requests are filed again")
+        case .gateOpened(let closure):
+            log.info(
+                "gate.opened", "a probe succeeded; requests are filed again", ["since": .text("\(closure.since)")])
+            letterNews.post(.gateOpened(closure, turn: turn))
         }
     }
+
+    /// Lets workers whose gates open at the same time begin one after the other to replay: the owner of the first
+    /// partition first. The others find it at work then. Nothing but this rests on it (`LockHolder`).
+    private var turn: Int64 { min(60_000, Int64(driver.owned.min() ?? .max) * 2000) }
 
     var snapshot: WorkerSnapshot {
         WorkerSnapshot(
@@ -63,7 +70,8 @@ extension Worker {
             portalCallsInFlight: portal.callsInFlight,
             transactions: transactions, lag: lag, partitionsRestoring: driver.restoring.count,
             partitionsRestored: restored,
-            uptime: MonotonicClock.milliseconds() - startedAt, certificate: portal.certificateStatus)
+            uptime: MonotonicClock.milliseconds() - startedAt, certificate: portal.certificateStatus,
+            deadLetters: letters)
     }
 
     private var lag: [WorkerSnapshot.Lag] {

@@ -1,17 +1,21 @@
 import Driver
 import Engine
+import EventLoop
 import Kafka
 
 extension Worker {
     /// Takes nothing new, lets what is under way end, and then leaves.
     func beginStop() {
-        if driver.stop(at: now) { log.info("worker.stopping", "finishing what is under way") }
+        guard driver.stop(at: now) else { return }
+        log.info("worker.stopping", "finishing what is under way")
+        letterNews.post(.stop)
     }
 
     /// Ends without draining: what this worker holds is not its own any more, or cannot be trusted.
     func giveUp(_ message: String) {
         guard driver.giveUp(at: now) else { return }
         log.error("worker.giving-up", message)
+        letterNews.post(.stop)
         exitStatus = 1
         failure = message
     }

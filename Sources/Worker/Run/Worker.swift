@@ -11,8 +11,9 @@ import Portal
 /// It decides nothing: it tells the driver what happens and carries its actions out.
 ///
 /// **Threads.** One turns the loop and owns everything here: it polls the consumer, makes the calls and asks the engine.
-/// What blocks has a thread of its own and a mailbox: transactions (`Committer`), ledgers (`Restorer`), and waking the
-/// library after a rebalance (`LeaderWaker`). They answer through `messages`.
+/// What blocks has a thread of its own and a mailbox: transactions (`Committer`), ledgers (`Restorer`), waking the
+/// library after a rebalance (`LeaderWaker`), and the dead letters of a time when the gate was closed (`LetterWatch`). They
+/// answer through `messages`.
 ///
 /// Its aspects: `Worker+Events` polls the consumer, `Worker+Actions` carries out what the driver wants, `Worker+Ticks`
 /// commits, `Worker+Stop` ends it, `Worker+Report` says where it stands.
@@ -26,6 +27,7 @@ public final class Worker {
         case filesChecked(CallTicket, AttachmentFailure?)
         /// The inputs have so many partitions.
         case partitionsCounted(Int)
+        case letters(LetterReport)
         case failed(String)
         case inspect(@Sendable (WorkerSnapshot) -> Void)
         case stop
@@ -40,6 +42,7 @@ public final class Worker {
     let restores = Mailbox<RestoreJob?>()
     let wakes = Mailbox<[TopicPartition]?>()
     let fileChecks = Mailbox<FileCheck?>()
+    let letterNews = Mailbox<LetterNews>()
     let consumer: Consumer
     let portal: PortalClient
     let parser: RecordParser
@@ -52,6 +55,8 @@ public final class Worker {
     public internal(set) var failure: String?
     /// How many restores have ended well.
     var restored = 0
+    /// Dead letters of the last time that the gate was closed; nil when it never was.
+    var letters: LetterReport?
     var calls: [CallTicket: CallID] = [:]
     var unchecked: [CallTicket: UncheckedCall] = [:]
     /// Whether the consumer may have events that were not polled.
@@ -102,6 +107,7 @@ public final class Worker {
                 "group": .text(settings.groupID), "environment": .text(settings.portal.environment.rawValue),
             ])
         startThreads()
+        startLetterWatch()
         loop.watch(messages.descriptor, for: .read) { [unowned self] _ in
             for message in messages.take() { handle(message) }
         }
@@ -133,6 +139,7 @@ public final class Worker {
         restores.post(nil)
         wakes.post(nil)
         fileChecks.post(nil)
+        letterNews.post(.stop)
         log.info("worker.stopped", "stopped", ["status": .number(Int64(exitStatus))])
         return exitStatus
     }
@@ -193,12 +200,25 @@ public final class Worker {
         }
     }
 
+    private func startLetterWatch() {
+        let messages = messages
+        NativeThread.start("letters") { [settings, log, letterNews] in
+            LetterWatch(
+                settings: settings, log: log, worker: "\(Host.name)-\(getpid())", inbox: letterNews,
+                report: { messages.post(.letters($0)) }
+            ).run()
+        }
+    }
+
     private func handle(_ message: Message) {
         switch message {
         case .producerReady(let limits): join(limits)
         case .tickEnded(let result): tickEnded(result)
         case .restoring(let result): restoreEnded(result)
         case .filesChecked(let ticket, let failure): filesChecked(ticket, failure)
+        case .letters(let report):
+            letters = report
+            driver.hasOtherWork = report.automatic == .running
         case .partitionsCounted(let count): driver.engine.setPartitionCount(count, at: now)
         case .failed(let message): giveUp(message)
         case .inspect(let reply): reply(snapshot)

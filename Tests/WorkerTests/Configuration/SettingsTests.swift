@@ -95,6 +95,29 @@ import Testing
         #expect(SettingsTests.problems(SettingsTests.enough + ["portal.call.timeout=30s", "filing.lease=60s"]).isEmpty)
     }
 
+    @Test func automaticReplayIsOffUntilItIsAskedFor() throws {
+        func settings(_ text: String...) throws -> AutomaticReplay {
+            try SettingsTests.load(SettingsTests.enough + text.map { "dead-letters.replay.automatic\($0)" })
+                .automaticReplay
+        }
+        #expect(try settings().categories.isEmpty)
+        let both = try settings("=certificate, environment", ".delay=5m", ".rate=60/m")
+        #expect(both.categories == [.certificate, .environment])
+        #expect((both.delay, both.rate) == (300_000, 1))
+        #expect(try settings("=certificate").categories == [.certificate])
+        for (text, part) in [
+            ("=validation", "fails again until it is corrected"), ("=certificates", "none of certificate, environment"),
+            ("=none,certificate", "write none alone"), (".rate=fast", "'fast' is no rate"),
+            (".delay=soon", "no duration"),
+        ] {
+            let problems = SettingsTests.problems(SettingsTests.enough + ["dead-letters.replay.automatic\(text)"])
+            #expect(problems.count == 1)
+            #expect(problems.first?.contains(part) == true, "\(text)")
+        }
+        let effective = try SettingsTests.load(SettingsTests.enough).effective.map { "\($0.name)=\($0.text)" }
+        #expect(effective.contains("dead-letters.replay.automatic=none"))
+    }
+
     @Test func secretsAreMaskedInThePrintedSettings() throws {
         let settings = try SettingsTests.load(SettingsTests.enough + ["kafka.sasl.password=hunter2"])
         #expect(settings.effective.contains { $0.name == "kafka.sasl.password" && $0.text == "********" })

@@ -60,6 +60,7 @@ extension WorkerSnapshot {
                 object.field("concurrencyLimit", engine.concurrencyLimit)
             }
             gate(&root)
+            deadLetters?.write(to: &root)
             if let certificate, certificate.chain != nil { write(certificate, &root) }
             root.object("transactions") { object in
                 object.field("committed", transactions.committed)

@@ -19,14 +19,22 @@ struct AuditEntry: Hashable, Sendable {
         earlier = (root["history"]?.elements ?? []).compactMap { AuditEvent($0) }
     }
 
-    /// All of a topic that is being read; of each key the last one counts.
-    static func each(of scan: TopicScan, _ visit: (LetterPlace, AuditEntry) -> Void) throws(KafkaError) {
+    /// All of a topic that is being read; of each key the last one counts. Returns who wrote last, as far as it was told.
+    @discardableResult
+    static func each(
+        of scan: TopicScan, _ visit: (LetterPlace, AuditEntry) -> Void
+    ) throws(KafkaError) -> LockHolder? {
+        var holder: LockHolder?
         while let record = try scan.next() {
-            guard let key = record.key, let place = LetterPlace(String(decoding: key, as: UTF8.self)),
-                let entry = record.value.flatMap({ AuditEntry(json: $0) })
-            else { continue }
-            visit(place, entry)
+            guard let key = record.key, let value = record.value else { continue }
+            let name = String(decoding: key, as: UTF8.self)
+            if name == LockHolder.key {
+                holder = LockHolder(json: value)
+            } else if let place = LetterPlace(name), let entry = AuditEntry(json: value) {
+                visit(place, entry)
+            }
         }
+        return holder
     }
 
     func record(of place: LetterPlace, in topics: TopicNames) -> OutgoingRecord {

@@ -17,14 +17,17 @@ struct DeadLetterTopic {
     var name: String { settings.topics.deadLetters }
 
     /// What the audit says now. An installation whose audit topic was never made has replayed nothing.
-    func audit(_ visit: (LetterPlace, AuditEntry) -> Void) throws(CommandFailure) {
+    ///
+    /// - Returns: who wrote to it last, as far as it was told.
+    @discardableResult
+    func audit(_ visit: (LetterPlace, AuditEntry) -> Void) throws(CommandFailure) -> LockHolder? {
         do throws(KafkaError) {
             let scan = try TopicScan(clients, topic: settings.topics.deadLettersAudit)
             do throws(KafkaError) { try scan.begin(admin) } catch {
-                if DeadLetterTopic.isMissing(error) { return }
+                if DeadLetterTopic.isMissing(error) { return nil }
                 throw error
             }
-            try AuditEntry.each(of: scan, visit)
+            return try AuditEntry.each(of: scan, visit)
         } catch {
             throw CommandFailure(error, while: "reading \(settings.topics.deadLettersAudit)")
         }
@@ -53,7 +56,11 @@ struct DeadLetterTopic {
         whenSure: (Record, LetterHeaders, LetterNote) -> Void = { _, _, _ in }
     ) throws(CommandFailure) -> LetterBook {
         var book = LetterBook()
-        try audit { place, entry in book.note(entry.newest, of: place) }
+        // What was done about earlier letters is not asked for, and there may be a million.
+        let first = try filter.since.map { since throws(CommandFailure) in try firstOffsets(since: since) } ?? [:]
+        book.lockHolder = try audit { place, entry in
+            if place.offset >= first[place.partition] ?? 0 { book.note(entry.newest, of: place) }
+        }
         try letters(since: filter.since) { record, headers in
             book.follow(headers)
             guard filter.takes(record, headers) else { return }
@@ -67,6 +74,11 @@ struct DeadLetterTopic {
     /// One letter; nil when there is none at that place.
     func letter(at place: LetterPlace) throws(CommandFailure) -> Record? {
         try reading { scan throws(KafkaError) in try scan.record(partition: place.partition, offset: place.offset) }
+    }
+
+    /// Where the letters since a time begin in each partition.
+    private func firstOffsets(since: Int64) throws(CommandFailure) -> [Int32: Int64] {
+        try reading { scan throws(KafkaError) in try scan.marks(since: since, admin).mapValues(\.low) }
     }
 
     private func reading<Value>(

@@ -12,6 +12,8 @@ struct LetterBook: Sendable {
     private(set) var runs: Numbering<String>
     /// Whether any was replayed: then a letter's status is sure only when the whole topic has been read.
     private(set) var hasReplays = false
+    /// Who wrote to the audit last.
+    var lockHolder: LockHolder?
 
     /// - Parameter runs: of an earlier reading, so that the numbers mean the same.
     init(runs: Numbering<String> = Numbering()) { self.runs = runs }

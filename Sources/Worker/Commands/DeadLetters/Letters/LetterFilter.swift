@@ -17,7 +17,8 @@ struct LetterFilter: Sendable {
         "--where", value: "HEADER=GLOB", "only those with such a header; repeatable, all must match")
     static let all = [category, reason, since, until, topic, key, reference, status, header]
 
-    private let category: Glob?
+    /// Any of them; empty for all.
+    private let categories: [Glob]
     private let reason: Glob?
     /// Milliseconds since 1970.
     let since: Int64?
@@ -30,7 +31,7 @@ struct LetterFilter: Sendable {
     private let headers: [(name: String, value: Glob)]
 
     init(_ arguments: Arguments, now: Int64) throws(CommandFailure) {
-        category = arguments.value(LetterFilter.category).map { Glob($0) }
+        categories = arguments.value(LetterFilter.category).map { [Glob($0)] } ?? []
         reason = arguments.value(LetterFilter.reason).map { Glob($0) }
         since = try LetterFilter.time(LetterFilter.since, arguments, now)
         until = try LetterFilter.time(LetterFilter.until, arguments, now)
@@ -46,8 +47,17 @@ struct LetterFilter: Sendable {
         self.headers = headers
     }
 
+    /// Open ones of these categories.
+    init(open categories: [String], since: Int64) {
+        self.categories = categories.map { Glob($0) }
+        self.since = since
+        status = .open
+        (reason, until, topic, key, reference, headers) = (nil, nil, nil, nil, nil, [])
+    }
+
     func takes(_ record: Record, _ letter: LetterHeaders) -> Bool {
-        guard category?.matches(letter.category) ?? true, reason?.matches(letter.reason) ?? true,
+        guard categories.isEmpty || categories.contains(where: { $0.matches(letter.category) }),
+            reason?.matches(letter.reason) ?? true,
             since.map({ record.timestamp >= $0 }) ?? true, until.map({ record.timestamp < $0 }) ?? true,
             topic?.matches(letter.sourceTopic ?? "") ?? true
         else { return false }

@@ -1,9 +1,9 @@
 /// Why a dead letter cannot be put back as it is.
-enum ReplayObstacle: Sendable, CaseIterable {
+enum ReplayObstacle: String, Sendable, CaseIterable {
     /// It has failed in the same way as often as `--max-replays` allows.
-    case failedTooOften
+    case failedTooOften = "failed-too-often"
     /// Its headers do not say where it came from, or name a topic that is no input of this installation.
-    case sourceUnknown
+    case sourceUnknown = "source-unknown"
     /// Its value is sealed with a key that we do not have.
     case sealed
 

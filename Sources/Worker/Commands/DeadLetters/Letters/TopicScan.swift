@@ -21,7 +21,10 @@ final class TopicScan {
     /// All that a reader can see now.
     ///
     /// - Parameter since: milliseconds since 1970; nil is the beginning.
-    func begin(since: Int64? = nil, _ admin: Admin) throws(KafkaError) {
+    func begin(since: Int64? = nil, _ admin: Admin) throws(KafkaError) { try begin(try marks(since: since, admin)) }
+
+    /// What a reader can see now: the first and the last offset of each partition.
+    func marks(since: Int64?, _ admin: Admin) throws(KafkaError) -> [Int32: Watermarks] {
         let partitions = try partitions(admin)
         var marks = try marks(partitions, consumer)
         if let since {
@@ -32,7 +35,7 @@ final class TopicScan {
                 marks[partition]?.low = found.offset.number ?? end
             }
         }
-        try begin(marks)
+        return marks
     }
 
     /// All that was written so far, and what is in an open transaction too: waits until that is settled.

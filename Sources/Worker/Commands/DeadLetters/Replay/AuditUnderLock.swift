@@ -30,8 +30,10 @@ struct AuditUnderLock {
 
     /// In the order of the audit topic: of each letter the last one counts.
     mutating func note(_ entry: AuditEntry, of place: LetterPlace) {
+        // The others are not asked for, and there may be a million.
+        guard plan[place].kind != 0 else { return }
         now.note(entry.newest, of: place)
-        if plan[place].kind != 0 { earlier[place] = entry }
+        earlier[place] = entry
     }
 
     /// When all is read: what of the plan is done.

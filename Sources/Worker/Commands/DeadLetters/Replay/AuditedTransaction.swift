@@ -41,7 +41,9 @@ struct AuditedTransaction {
     }
 
     /// Blocking.
-    func commit(_ letters: [PreparedLetter]) -> End {
+    ///
+    /// - Parameter holder: what is told of this run; also without letters.
+    func commit(_ letters: [PreparedLetter], _ holder: LockHolder) -> End {
         do throws(KafkaError) {
             try AuditLock.insist { () throws(KafkaError) in try lock.producer.beginTransaction() }
             let deliveries = Deliveries(count: letters.count)
@@ -55,6 +57,7 @@ struct AuditedTransaction {
                 let entry = letter.entry(target, run: run, edits: edits)
                 try lock.producer.produce(entry.record(of: letter.place, in: topics))
             }
+            try lock.producer.produce(holder.record(in: topics))
             try flush()
         } catch {
             return undo(error)

@@ -8,7 +8,8 @@ enum DealingOptions {
     static let again = CommandOption("--again", "also those that were replayed or discarded before")
     static let id = CommandOption(
         "--id", value: "ID", "the run's name in the audit; what a run of this name has done is not done again")
-    static let all = [dryRun, yes, limit, rate, note, again, id]
+    static let json = CommandOption("--json", "the plan and the result as one JSON object a line each")
+    static let all = [dryRun, yes, limit, rate, note, again, id, json]
 
     /// Texts for headers and the audit.
     static func identity(_ arguments: Arguments) throws(CommandFailure) -> RunIdentity {

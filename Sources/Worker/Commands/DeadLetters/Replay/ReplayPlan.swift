@@ -54,13 +54,16 @@ struct ReplayPlan {
         }
     }
 
+    var sortedRows: [(key: LetterKind, value: Row)] {
+        rows.sorted { ($0.key.category, $0.key.reason) < ($1.key.category, $1.key.reason) }
+    }
+
     var refused: Int { refusals.values.reduce(0, +) }
 
     /// For people.
     func lines(_ action: LetterAction) -> [String] {
         let head = ["CATEGORY", "REASON", action.imperative.uppercased(), "DONE BEFORE", "REFUSED"]
-        let sorted = rows.sorted { ($0.key.category, $0.key.reason) < ($1.key.category, $1.key.reason) }
-        let body = sorted.map { kind, row in
+        let body = sortedRows.map { kind, row in
             [kind.category, kind.reason, String(row.planned), String(row.skipped), String(row.refused)]
                 .map(PersonalData.printable)
         }

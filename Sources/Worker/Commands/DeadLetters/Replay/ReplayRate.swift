@@ -27,6 +27,9 @@ struct ReplayRate: Sendable {
     /// Records in a transaction: about ten transactions a second, since each costs the broker some 10 ms.
     var batchSize: Int { perSecond.map { max(1, min(ReplayRate.mostInBatch, Int($0 / 10))) } ?? ReplayRate.mostInBatch }
 
+    /// From one transaction to the next, in milliseconds.
+    var interval: Int64 { perSecond.map { Int64(min(Double(batchSize) / $0 * 1000, 1e12)) } ?? 0 }
+
     private static let mostInBatch = 500
 
     /// How long to wait before the next transaction, in nanoseconds.

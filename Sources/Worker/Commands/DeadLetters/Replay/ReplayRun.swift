@@ -5,16 +5,26 @@ import Kafka
 /// One run of `replay` or `discard`, after the plan was agreed to: takes the lock, reads the audit again, and deals with
 /// each letter of the plan that nobody else has dealt with since.
 final class ReplayRun {
+    /// How far a session came.
+    private enum SessionEnd {
+        case over
+        case lockLost
+        /// The lock has to be taken again. Whether the last transaction was committed, the audit tells the next session.
+        case broken(KafkaError)
+    }
+
     private let topic: DeadLetterTopic
     private let plan: ReplayPlan
     private let action: LetterAction
     private let identity: RunIdentity
     private let console: Console
-    private let stop = StopRequest()
+    private let stop: StopRequest
     private var rate: ReplayRate
-    private var report = ReplayReport()
+    private(set) var report = ReplayReport()
     private var pace = Pace()
     private var began: Int64 = 0
+    /// Readers of the topics that truncated letters came from.
+    private var sources: [String: TopicScan] = [:]
 
     /// Brokers want some milliseconds between a commit and the next transaction.
     private static let gap: Int64 = 5
@@ -23,40 +33,64 @@ final class ReplayRun {
 
     init(
         _ topic: DeadLetterTopic, _ plan: ReplayPlan, _ action: LetterAction, _ identity: RunIdentity,
-        _ rate: ReplayRate, _ console: Console
+        _ rate: ReplayRate, _ stop: StopRequest, _ console: Console
     ) {
         self.topic = topic
         self.plan = plan
         self.action = action
         self.identity = identity
         self.rate = rate
+        self.stop = stop
         self.console = console
     }
 
-    func run() throws(CommandFailure) -> ReplayReport {
+    /// Blocking. When it throws, `report` still has what was done before.
+    func run() throws(CommandFailure) {
         var sessions = 1
+        var takenBack = 0
         do throws(KafkaError) {
-            while let trouble = try session() {
-                // Whether the last transaction was committed, the audit tells the next session.
-                guard sessions < 10, !stop.check() else { throw trouble }
-                sessions += 1
-                NativeThread.sleep(milliseconds: 1000)
+            while true {
+                switch try session() {
+                case .over:
+                    console.clearProgress()
+                    return
+                case .broken(let trouble):
+                    guard sessions < 10, !stop.check() else { throw trouble }
+                    sessions += 1
+                    NativeThread.sleep(milliseconds: 1000)
+                case .lockLost:
+                    report.lostTo = LockHolder.successor(of: identity, topic)
+                    // A person's run goes before a worker's own, which is told now and does not come back.
+                    guard let holder = report.lostTo, holder.isAutomatic, !identity.isAutomatic, takenBack < 3,
+                        !stop.check()
+                    else {
+                        report.end = .lockLost
+                        console.clearProgress()
+                        return
+                    }
+                    takenBack += 1
+                }
             }
         } catch {
+            report.end = .failed
+            console.clearProgress()
             throw CommandFailure(error, while: "after \(report.done) of \(plan.planned); the same command goes on")
         }
-        console.clearProgress()
-        return report
     }
 
-    /// Deals with all that is left; returns why another session is needed, nil when none is.
-    private func session() throws(KafkaError) -> KafkaError? {
+    /// Deals with all that is left.
+    private func session() throws(KafkaError) -> SessionEnd {
         began = MonotonicClock.nanoseconds()
         let lock = try AuditLock.take(topic.clients)
-        let audit = try AuditUnderLock.read(topic, plan.book, own: identity.id)
-        report.done = audit.doneByThisRun
-        report.doneByOthers = audit.doneByOthers
         let transaction = AuditedTransaction(lock, topic.settings.topics, identity, edits: edits)
+        switch transaction.commit([], holder) {
+        case .committed: break
+        case .aborted(let error), .unknown(let error): return .broken(error)
+        case .lockLost: return .lockLost
+        }
+        NativeThread.sleep(milliseconds: ReplayRun.gap)
+        let audit = try AuditUnderLock.read(topic, plan.book, own: identity.id)
+        report.begin(done: audit.doneByThisRun, doneByOthers: audit.doneByOthers)
         let scan = try TopicScan(topic.clients, topic: topic.name)
         try scan.begin(within: plan.ranges)
         var batch: [PreparedLetter] = []
@@ -70,18 +104,30 @@ final class ReplayRun {
             guard record == nil || batch.count >= rate.batchSize || bytes >= ReplayRun.mostBytes else { continue }
             if !waitForTurn(batch.count) {
                 report.end = .stopped
-                return nil
+                release(transaction)
+                return .over
             }
             switch try write(batch, transaction) {
             case .committed, .aborted: break
-            case .unknown(let error): return error
-            case .lockLost:
-                report.end = .lockLost
-                return nil
+            case .unknown(let error): return .broken(error)
+            case .lockLost: return .lockLost
             }
             (batch, bytes) = ([], 0)
-            if record == nil { return nil }
+            if record == nil {
+                release(transaction)
+                return .over
+            }
         }
+    }
+
+    /// What is told of this run with each transaction.
+    private var holder: LockHolder {
+        .working(identity, next: rate.interval, now: Log.now().milliseconds)
+    }
+
+    /// Tells that it is over; when that fails, it shows by itself after a while.
+    private func release(_ transaction: AuditedTransaction) {
+        _ = transaction.commit([], LockHolder(identity, until: Log.now().milliseconds))
     }
 
     /// Nil when the letter is not, or not any more, to be dealt with.
@@ -114,8 +160,10 @@ final class ReplayRun {
         guard let place = headers.sourcePlace, let offset = headers.sourceOffset.flatMap({ Int64($0) }) else {
             return nil
         }
-        let scan = try TopicScan(topic.clients, topic: place.topic)
-        return try scan.record(partition: place.partition, offset: offset)
+        var scan = sources[place.topic]
+        if scan == nil { scan = try TopicScan(topic.clients, topic: place.topic) }
+        sources[place.topic] = scan
+        return try scan?.record(partition: place.partition, offset: offset)
     }
 
     /// False when it is to stop instead.
@@ -137,7 +185,7 @@ final class ReplayRun {
         guard !batch.isEmpty else { return .committed }
         var tries = 0
         while true {
-            let end = transaction.commit(batch)
+            let end = transaction.commit(batch, holder)
             NativeThread.sleep(milliseconds: ReplayRun.gap)
             switch end {
             case .committed:

@@ -1,18 +1,27 @@
 import Glibc
 
-/// SIGINT and SIGTERM as a question that is asked between transactions. A second signal ends the process at once, which
-/// is safe too: the next run settles what is left open.
+/// Whether a run is to end, as a question that is asked between transactions.
 final class StopRequest {
     private(set) var isMade = false
+    private let ask: () -> Bool
 
-    init() { StopSignals.block() }
+    /// - Parameter ask: whether it is made now.
+    init(_ ask: @escaping () -> Bool) { self.ask = ask }
 
-    /// Whether a signal has come.
-    func check() -> Bool {
-        if !isMade, StopSignals.takePending() {
-            isMade = true
+    /// SIGINT and SIGTERM. A second signal ends the process at once, which is safe too: the next run settles what is left
+    /// open.
+    static func bySignals() -> StopRequest {
+        StopSignals.block()
+        return StopRequest {
+            guard StopSignals.takePending() else { return false }
             StopSignals.unblock()
+            return true
         }
+    }
+
+    /// Whether it was made.
+    func check() -> Bool {
+        if !isMade { isMade = ask() }
         return isMade
     }
 }
