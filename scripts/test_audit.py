@@ -25,7 +25,7 @@ def dead(source: int, label: str = "validation/malformed", digest: str = "d") ->
 
 
 def filing(*events: str) -> Filing:
-    return Filing(ONE, events or ("submit",), frozenset({"K-1"}))
+    return Filing(ONE, events or ("submit",), frozenset({"K-1", "K-2", "K-3"}))
 
 
 class Audit(unittest.TestCase):
@@ -61,7 +61,7 @@ class Audit(unittest.TestCase):
 
     def test_filed_again_after_a_withdrawal_is_no_duplicate(self) -> None:
         requests = [request(0), request(1, "withdraw"), request(2)]
-        replies = [reply(0, "filed"), reply(1, "withdrawn"), reply(2, "filed")]
+        replies = [reply(0, "filed"), reply(1, "withdrawn", receipt="K-2"), reply(2, "filed", receipt="K-3")]
         self.assertTrue(judge(requests, replies, [filing("submit", "withdraw", "submit")]).passed)
 
     def test_duplicate_that_was_withdrawn_is_a_duplicate_all_the_same(self) -> None:
@@ -82,17 +82,23 @@ class Audit(unittest.TestCase):
 
     def test_changes_in_order(self) -> None:
         requests = [request(0), request(1, "amend"), request(2, "withdraw")]
-        replies = [reply(0, "filed"), reply(1, "amended"), reply(2, "withdrawn")]
+        replies = [reply(0, "filed"), reply(1, "amended", receipt="K-2"), reply(2, "withdrawn", receipt="K-3")]
         self.assertTrue(judge(requests, replies, [filing("submit", "amend", "withdraw")]).passed)
         self.fails(judge(requests, replies, [filing("submit", "withdraw", "amend")]), "order")
 
-    def test_change_applied_twice(self) -> None:
+    def test_amend_that_joined_the_submission_has_its_receipt_and_no_event(self) -> None:
         requests, replies = [request(0), request(1, "amend")], [reply(0, "filed"), reply(1, "amended")]
+        self.assertTrue(judge(requests, replies, [filing("submit")]).passed)
+        self.fails(judge(requests, replies, [filing("submit", "amend")]), "unanswered")
+
+    def test_change_applied_twice(self) -> None:
+        requests = [request(0), request(1, "amend")]
+        replies = [reply(0, "filed"), reply(1, "amended", receipt="K-2")]
         self.fails(judge(requests, replies, [filing("submit", "amend", "amend")]), "unanswered")
 
     def test_replies_out_of_order(self) -> None:
         requests = [request(0), request(1, "amend")]
-        replies = [reply(0, "filed", offset=7), reply(1, "amended", offset=3)]
+        replies = [reply(0, "filed", offset=7), reply(1, "amended", offset=3, receipt="K-2")]
         self.fails(judge(requests, replies, [filing("submit", "amend")]), "order")
 
     def test_repeat_needs_no_second_filing(self) -> None:

@@ -196,8 +196,16 @@ def _judge_filings(
 def _judge_order(
     verdict: Verdict, identity: Identity, asked_for: list[tuple[Request, list[Result]]], found: Filing | None
 ) -> None:
-    """The portal's events must be those that the replies claim, in the order of the requests."""
-    expected = [_CHANGE[result.label] for _, results in asked_for for result in results[:1] if result.label in _CHANGE]
+    """The portal's events must be those that the replies claim, in the order of the requests.
+
+    What is amended with the receipt of the reply before it has joined that request, and was no event of its own.
+    """
+    expected, receipt = [], ""
+    for _, results in asked_for:
+        for result in results[:1]:
+            if result.label in _CHANGE and not (result.label == "amended" and result.receipt == receipt):
+                expected.append(_CHANGE[result.label])
+            receipt = result.receipt
     events = list(found.events) if found else []
     if found and not found.duplicates and events != expected:
         missing = sorted((Counter(expected) - Counter(events)).elements())

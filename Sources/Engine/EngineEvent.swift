@@ -2,8 +2,10 @@
 public enum EngineEvent: String, Sendable, CaseIterable {
     /// A settled filing was older than the ledger is to remember.
     case filingForgotten = "filing-forgotten"
-    /// A request was not sent, since the news of the death was wrong.
+    /// A request was not sent, since it was withdrawn before, or the news of the death was wrong.
     case requestCancelled = "request-cancelled"
+    /// A request went out with another that had not been sent yet.
+    case requestJoined = "request-joined"
     /// Those who waited for a CPR number wait for another one now.
     case personRenumbered = "person-renumbered"
     case gateClosed = "gate-closed"

@@ -11,15 +11,15 @@ public enum Transitions {
                 .settled, .seeking, .ready, .waitingForEstate, .waitingToAttach, .uncertain, .uncertainSeeking,
                 .uncertainReady,
             ]
-        case .seeking: [.settled, .ready, .waitingForEstate, .waitingForSearch]
-        case .ready: [.settled, .ready, .sending, .waitingForEstate, .waitingForSearch]
+        case .seeking: [.settled, .seeking, .ready, .waitingForEstate, .waitingForSearch]
+        case .ready: [.settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch]
         case .sending:
             [
                 .settled, .waitingForSearch, .waitingToSend, .attachReady, .waitingToAttach, .uncertain,
                 .uncertainReady,
             ]
-        case .waitingForEstate: [.settled, .ready, .waitingForEstate, .waitingForSearch]
-        case .waitingForSearch: [.settled, .ready, .waitingForEstate, .waitingForSearch]
+        case .waitingForEstate: [.settled, .seeking, .ready, .waitingForEstate, .waitingForSearch]
+        case .waitingForSearch: [.settled, .seeking, .ready, .waitingForEstate, .waitingForSearch]
         case .waitingToSend: [.settled, .seeking, .ready, .waitingForSearch]
         case .attachReady: [.attachReady, .attaching, .waitingToAttach, .uncertainReady]
         case .attaching: [.settled, .attachReady, .waitingToAttach, .uncertain, .uncertainReady]

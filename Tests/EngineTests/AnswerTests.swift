@@ -17,7 +17,7 @@ struct AnswerTests {
         Row(action: .submit, known: .nothing, leadsTo: "search"),
         Row(action: .submit, known: .same, leadsTo: "already-filed"),
         Row(action: .submit, known: .other, leadsTo: "dead-letter conflicting-reference"),
-        Row(action: .submit, known: .withdrawn, leadsTo: "submit"),
+        Row(action: .submit, known: .withdrawn, leadsTo: "search"),
         Row(action: .amend, known: .nothing, leadsTo: "dead-letter unknown-filing"),
         Row(action: .amend, known: .same, leadsTo: "already-filed"),
         Row(action: .amend, known: .other, leadsTo: "amend"),
@@ -48,10 +48,10 @@ struct AnswerTests {
         var story = Story()
         story.own()
         story.receive(Story.request(.submit, offset: 0))
-        story.receive(Story.request(.amend, version: 2, offset: 1))
-        story.receive(Story.request(.submit, version: 3, offset: 2))
         story.findEstates()
         story.commit()
+        story.receive(Story.request(.amend, version: 2, offset: 1))
+        story.receive(Story.request(.submit, version: 3, offset: 2))
         story.fail(.status(422, code: nil))
         story.commit()
         #expect(story.answers == ["dead-letter refused-by-portal", "dead-letter unknown-filing"])

@@ -43,7 +43,7 @@ struct AttachmentTests {
         }
         #expect(story.answers == ["filed"])
         guard case .claimReply(let reply)? = story.outcomes.first else { return }
-        #expect(reply.receipt?.id == "K1")
+        #expect(reply.filed?.receipt.id == "K1")
         #expect(AttachmentTests.entry(story)?.filed?.isIncomplete == false)
     }
 
@@ -131,7 +131,7 @@ struct AttachmentTests {
         AttachmentTests.attach(&story)
         #expect(story.answers == ["dead-letter attachment-refused", "filed"])
         guard case .claimReply(let reply)? = story.outcomes.last else { return }
-        #expect(reply.receipt?.id == "K1")
+        #expect(reply.filed?.receipt.id == "K1")
         story.receive(Story.request(.submit, offset: 2, attachments: ["a", "b"]))
         story.commit()
         #expect(story.answers.last == "already-filed")

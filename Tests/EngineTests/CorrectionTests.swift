@@ -19,7 +19,7 @@ struct CorrectionTests {
         // Nobody is left to search for.
         story.pass(story.settings.estateWaitHorizon)
         #expect(story.call == nil)
-        #expect(story.engine.durableState(of: 0)?.isEmpty == true)
+        #expect(story.engine.durableState(of: 0)?.values.allSatisfy { $0.requests.isEmpty } == true)
     }
 
     @Test func whatIsFiledForSomebodyWhoLivesIsNamed() throws {

@@ -11,7 +11,7 @@ struct DoubtTests {
         story.commit()
         #expect(story.answers == ["filed"])
         guard case .claimReply(let reply)? = story.outcomes.first else { return }
-        #expect(reply.receipt?.id == "K9")
+        #expect(reply.filed?.receipt.id == "K9")
         #expect(reply.attempts == 1)
         #expect(story.call == nil)
     }

@@ -10,7 +10,8 @@ struct SettledFilingsTests {
         return Filed(
             estate: EstateID("E\(text)"), filing: FilingID(text), receipt: Receipt(id: "\(seed)", receivedAt: text),
             digest: ContentsDigest(high: UInt64(seed), low: .max), revision: seed % 7 + 1, isWithdrawn: seed % 3 == 0,
-            settledAt: seed % 5 == 0 ? nil : Timestamp(milliseconds: Int64(seed)))
+            settledAt: seed % 5 == 0 ? nil : Timestamp(milliseconds: Int64(seed)),
+            first: seed % 2 == 0 ? nil : Receipt(id: text, receivedAt: "\(seed)"))
     }
 
     private static func undated(_ filed: Filed) -> Filed {

@@ -5,6 +5,8 @@ struct Filing {
     private(set) var phase = Phase.settled
     /// Oldest first; the oldest is the one being worked on.
     var requests = RequestQueue()
+    /// How many stand behind the oldest that go out with it, as one change: see `Partition.combine`.
+    var joined = 0
     var filed: Filed?
     /// Attachments of the oldest request that the portal may not have yet, by their place in it. Nil until the portal has
     /// taken the request itself.
@@ -25,6 +27,8 @@ struct Filing {
     var wasInDoubt = false
     /// Whether the portal has said of the next attachment that it is there already.
     var wasCalledThere = false
+    /// The same, and remembered until it has its answer, by other owners too.
+    var wasEverInDoubt = false
 
     /// How much longer than another's the lease of the intent is: an upload takes its time.
     var uploadTime: Int64 = 0
@@ -50,9 +54,10 @@ struct Filing {
         phase == .settled && requests.isEmpty && doubt == nil && filed != nil && !isDirty && committedVersion == version
     }
 
-    /// The oldest request has its result: what concerned it alone is over.
-    mutating func endOldest(failingSince next: Timestamp?) {
-        requests.removeFirst()
+    /// The oldest requests have their result: what concerned them alone is over.
+    mutating func endOldest(_ count: Int, failingSince next: Timestamp?) {
+        for _ in 0..<count { requests.removeFirst() }
+        joined = 0
         estate = nil
         attempts = 0
         failures = 0
@@ -63,6 +68,7 @@ struct Filing {
         wasCalledThere = false
         missing = nil
         uploadTime = 0
+        wasEverInDoubt = false
         inheritedLease = nil
     }
 

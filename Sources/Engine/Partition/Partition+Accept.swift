@@ -19,7 +19,12 @@ extension Partition {
         filings[identity]?.requests.append(
             PendingRequest(record: record, request: request, acceptedAt: shared.now.wall, isStored: false))
         let isAlone = filings[identity]?.requests.count == 1
-        if isAlone { begin(identity, &shared) } else { touch(identity) }
+        if isAlone {
+            begin(identity, &shared)
+        } else {
+            touch(identity)
+            if combine(identity, &shared) { begin(identity, &shared) }
+        }
         // What was answered at once needs no place in the ledger.
         if filings[identity]?.requests.last?.record.source == record.source {
             filings[identity]?.requests.last?.isStored = true
@@ -43,6 +48,7 @@ extension Partition {
     /// Begins the oldest request of a filing of which nothing is under way, and answers as many as need no call.
     mutating func begin(_ identity: FilingIdentity, _ shared: inout Shared) {
         // No value of the filing is held while its queue changes: the queue would be copied.
+        filings[identity]?.joined = 0
         while filings[identity]?.phase == .settled, let head = filings[identity]?.requests.first {
             if head.isCancelled {
                 end(identity, as: .cancelled, &shared)
@@ -52,12 +58,14 @@ extension Partition {
                 // An earlier change was given up while nobody knew whether it had taken effect. What to make of this
                 // request depends on that, so it is found out first.
                 filings[identity]?.wasInDoubt = true
+                filings[identity]?.wasEverInDoubt = true
                 lookUpSoon(identity, &shared)
                 return
             }
             switch Answer(to: head.request, filed: filings[identity]?.filed) {
             case .call:
-                propose(identity, estate: filings[identity]?.filed?.estate, &shared)
+                if combine(identity, &shared) { continue }
+                propose(identity, estate: filings[identity]?.filed?.knownEstate, &shared)
                 return
             case .attach:
                 attachAnew(identity, &shared)
@@ -104,7 +112,7 @@ private enum Answer {
                     "the reference is filed with other contents; use action amend, or another reference")
             }
         case (.withdraw, let filed?):
-            self = filed.isWithdrawn ? .reply(.withdrawn, filed) : .call
+            self = filed.isWithdrawn ? .reply(filed.isCancelled ? .cancelled : .withdrawn, filed) : .call
         case (.amend, nil), (.withdraw, nil):
             self = .refuse(.unknownFiling, "nothing is filed under this reference")
         }

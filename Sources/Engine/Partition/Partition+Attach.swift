@@ -8,7 +8,7 @@ extension Partition {
     mutating func taken(
         _ identity: FilingIdentity, _ filed: Filed, attached: [AttachedFile]?, _ shared: inout Shared
     ) {
-        guard let attachments = filings[identity]?.requests.first?.request.attachments, !attachments.isEmpty else {
+        guard let attachments = filings[identity]?.newest?.request.attachments, !attachments.isEmpty else {
             settle(identity, as: .taken(filed), &shared)
             return
         }
@@ -30,7 +30,7 @@ extension Partition {
     /// The look-up of a filing whose attachments may not all be there has been answered: goes on with those that are not.
     mutating func attachMissing(_ identity: FilingIdentity, _ records: [FiledRecord], _ shared: inout Shared) {
         guard let filing = filings[identity], let filed = filing.filed, let missing = filing.missing,
-            let attachments = filing.requests.first?.request.attachments
+            let attachments = filing.newest?.request.attachments
         else { return }
         guard let found = records.first(where: { $0.id == filed.filing }) else {
             // We have its receipt, so the portal will show it again.
@@ -53,7 +53,7 @@ extension Partition {
     /// there is none left, the request is done.
     private mutating func proposeUpload(_ identity: FilingIdentity, _ shared: inout Shared) {
         guard let filing = filings[identity], var filed = filing.filed, let missing = filing.missing,
-            let attachments = filing.requests.first?.request.attachments
+            let attachments = filing.newest?.request.attachments
         else { return }
         guard let next = missing.first else {
             filed.isIncomplete = false
@@ -77,10 +77,10 @@ extension Partition {
 
     /// A call is free: sends the next attachment.
     mutating func startUpload(
-        _ identity: FilingIdentity, _ filing: Filing, _ pending: PendingRequest, leaseEnd: Int64, _ shared: inout Shared
+        _ identity: FilingIdentity, _ filing: Filing, leaseEnd: Int64, _ shared: inout Shared
     ) {
         guard filing.committedVersion >= filing.intentVersion, let filed = filing.filed,
-            let next = filing.missing?.first
+            let next = filing.missing?.first, let pending = filing.newest
         else { return }
         let attachment = pending.request.attachments[next]
         let now = shared.now.monotonic

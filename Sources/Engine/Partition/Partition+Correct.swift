@@ -49,7 +49,8 @@ extension Partition {
         switch filings[identity]?.phase {
         case .seeking, .ready, .waitingForEstate, .waitingForSearch, .waitingToSend:
             if let head = filings[identity]?.requests.first, head.isCancelled {
-                stopWaiting(.filing(identity), for: head.request.deceased)
+                let named = filings[identity]?.newest?.request.deceased ?? head.request.deceased
+                stopWaiting(.filing(identity), for: named)
             }
             _ = endCancelled(identity, &shared)
         case .settled, .sending, .attachReady, .attaching, .waitingToAttach, .uncertain, .uncertainSeeking,
@@ -59,7 +60,7 @@ extension Partition {
         }
     }
 
-    /// Ends the oldest request, which surely was not sent, if it was cancelled.
+    /// Ends the oldest request, and what has joined it, if it was cancelled; it surely was not sent.
     mutating func endCancelled(_ identity: FilingIdentity, _ shared: inout Shared) -> Bool {
         // What lacks attachments has been filed.
         guard filings[identity]?.requests.first?.isCancelled == true, filings[identity]?.missing == nil else {
@@ -69,8 +70,10 @@ extension Partition {
         return true
     }
 
-    private mutating func stopWaiting(_ waiter: Person.Waiter, for named: Deceased) {
+    mutating func stopWaiting(_ waiter: Person.Waiter, for named: Deceased) {
         let deceased = current(named)
+        // One whose waiters are just being served has none here, and is still needed.
+        guard persons[deceased]?.waiters.contains(waiter) == true else { return }
         persons[deceased]?.waiters.removeAll { $0 == waiter }
         // A search that is under way for nobody is answered to nobody.
         if persons[deceased]?.waiters.isEmpty == true { persons[deceased] = nil }

@@ -8,6 +8,7 @@ extension Partition {
         let spread = min(shared.settings.retryBackoff.lowerBound, 200)
         let at = max(shared.now.monotonic, leaseEnd) + Int64.random(in: 1...spread, using: &shared.random)
         filings[identity]?.wasInDoubt = true
+        filings[identity]?.wasEverInDoubt = true
         filings[identity]?.nextAt = shared.wall(at: at)
         move(identity, to: .uncertain(at: at), &shared)
         touch(identity)
@@ -17,12 +18,12 @@ extension Partition {
     /// Looks up what became of the oldest request, or of one given up before it, as soon as the estate is known and a
     /// call is free.
     mutating func lookUpSoon(_ identity: FilingIdentity, _ shared: inout Shared) {
-        guard let filing = filings[identity], let head = filing.requests.first else { return }
+        guard let filing = filings[identity], let newest = filing.newest else { return }
         if stage == .draining {
             filings[identity]?.nextAt = nil
             move(identity, to: .uncertainReady, &shared)
             touch(identity)
-        } else if let estate = filing.estate ?? filing.filed?.estate {
+        } else if let estate = filing.estate ?? filing.filed?.knownEstate {
             filings[identity]?.estate = estate
             move(identity, to: .uncertainReady, &shared)
             touch(identity)
@@ -30,7 +31,7 @@ extension Partition {
         } else {
             move(identity, to: .uncertainSeeking, &shared)
             touch(identity)
-            seek(head.request.deceased, for: .filing(identity), &shared)
+            seek(newest.request.deceased, for: .filing(identity), &shared)
         }
     }
 
@@ -60,7 +61,7 @@ extension Partition {
         case .success(.estates), .success(.receipt), .success(.attached):
             preconditionFailure("a look-up was answered with something else")
         case .failure(let failure):
-            lookUpFailed(identity, failure, filing, head.request, &shared)
+            lookUpFailed(identity, failure, filing, &shared)
         }
     }
 
@@ -76,19 +77,19 @@ extension Partition {
                 filings[identity]?.filed = Filed(
                     estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
                     revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn, isIncomplete: true,
-                    settledAt: shared.now.wall, person: head.record.person)
+                    settledAt: shared.now.wall, person: head.record.person, first: filing.filed?.first(of: found.id))
             }
             move(identity, to: .settled, &shared)
             touch(identity)
             begin(identity, &shared)
         } else if let found = change(to: filing.filed, in: records) {
             if head.request.action == .submit || found.isWithdrawn == (head.request.action == .withdraw) {
-                let filed = Filed(
-                    head, in: estate, as: found.id, found.receipt, after: filing.filed, at: shared.now.wall)
+                let filed = filing.filed(in: estate, as: found.id, found.receipt, at: shared.now.wall)
                 taken(identity, filed, attached: found.attached, &shared)
             } else {
                 // Somebody else has changed the filing meanwhile, and not as we asked: the request is answered, or made
                 // again, by how the filing is now.
+                filings[identity]?.filed?.first = filing.filed?.first(of: found.id)
                 filings[identity]?.filed?.receipt = found.receipt
                 filings[identity]?.filed?.isWithdrawn = found.isWithdrawn
                 filings[identity]?.filed?.settledAt = shared.now.wall
@@ -112,8 +113,7 @@ extension Partition {
     }
 
     private mutating func lookUpFailed(
-        _ identity: FilingIdentity, _ failure: CallFailure, _ filing: Filing, _ request: ClaimRequest,
-        _ shared: inout Shared
+        _ identity: FilingIdentity, _ failure: CallFailure, _ filing: Filing, _ shared: inout Shared
     ) {
         let wait = shared.backoff(
             failures: filing.failures + 1, in: shared.retryBackoff, atLeast: failure.cause.retryAfter)
@@ -134,7 +134,7 @@ extension Partition {
                 message: "the look-up has kept failing for as long as it is retried",
                 status: failure.cause.status)
             if filing.missing == nil {
-                giveUpInDoubt(identity, request, final, &shared)
+                giveUpInDoubt(identity, final, &shared)
             } else {
                 endAttaching(identity, final, &shared)
             }
@@ -147,10 +147,9 @@ extension Partition {
     /// The request is answered with a dead letter although it may have taken effect. The ledger remembers that, so that
     /// whatever comes next for the filing, a replay above all, is looked up first. Such a dead letter is told by its
     /// stage, `settle`, whatever the reason.
-    mutating func giveUpInDoubt(
-        _ identity: FilingIdentity, _ request: ClaimRequest, _ failure: Failure, _ shared: inout Shared
-    ) {
-        if filings[identity]?.doubt == nil { filings[identity]?.doubt = request.digest }
+    mutating func giveUpInDoubt(_ identity: FilingIdentity, _ failure: Failure, _ shared: inout Shared) {
+        let digest = filings[identity]?.newest?.request.digest
+        if filings[identity]?.doubt == nil { filings[identity]?.doubt = digest }
         let message = "the request may have taken effect: its answer was lost, and it cannot be looked up. "
         settle(
             identity,

@@ -24,12 +24,14 @@ extension Partition {
         filing.filed = entry.filed
         filing.missing = entry.missing
         filing.doubt = entry.doubt
+        filing.wasEverInDoubt = entry.wasEverInDoubt
         filing.estate = entry.estate
         filing.attempts = entry.attempts
         filing.failingSince = entry.failingSince
         filing.nextAt = entry.nextAt
         var isChanged = false
-        for queued in entry.requests {
+        var isWhole = true
+        for (place, queued) in entry.requests.enumerated() {
             let source = Source(topic: .claimRequests, partition: number, offset: queued.offset)
             switch (contents[source]?.parsed, contents[source]?.record) {
             case (.request(let request)?, let record?):
@@ -38,12 +40,15 @@ extension Partition {
                         record: record, request: request, acceptedAt: queued.acceptedAt, isStored: true,
                         isCancelled: queued.isCancelled))
             case (.rejected(let failure)?, let record?):
+                // If others were to go out with it, or it with them, they do so one by one.
+                isWhole = false
                 // A newer version of the worker is stricter than the one that took it in. If it may have been sent,
                 // whatever comes next for the filing is looked up first.
-                if queued == entry.requests.first, filing.missing != nil {
+                if place <= entry.joined, filing.missing != nil {
                     // The filing itself is known, and that some of its attachments are not there.
                     filing.missing = nil
-                } else if queued == entry.requests.first, entry.state == .sending || entry.state == .uncertain {
+                    filing.doubt = filing.filed?.digest
+                } else if place <= entry.joined, entry.state == .sending || entry.state == .uncertain {
                     filing.doubt = filing.doubt ?? ContentsDigest(high: 0, low: 0)
                 }
                 isChanged = true
@@ -53,12 +58,16 @@ extension Partition {
                 shared.commands.append(.report(.contentsMissing(partition: number, offset: queued.offset)))
             }
         }
-        let head = filing.requests.first
+        filing.joined = isWhole ? min(entry.joined, max(0, filing.requests.count - 1)) : 0
+        let newest = filing.newest
         add(filing, as: entry.identity)
         if isChanged { touch(entry.identity) }
-        guard let head else { return }
+        guard let newest else { return }
         switch entry.state {
         case .settled:
+            begin(entry.identity, &shared)
+        case .waiting where !isWhole:
+            // Another request is the oldest now: it may need no call.
             begin(entry.identity, &shared)
         case .waiting where filings[entry.identity]?.missing != nil:
             let at = entry.nextAt.map { shared.monotonic(at: $0) } ?? shared.now.monotonic
@@ -67,7 +76,8 @@ extension Partition {
         case .waiting:
             move(entry.identity, to: .waitingForEstate, &shared)
             if endCancelled(entry.identity, &shared) { return }
-            wait(head.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
+            wait(newest.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
+            if combine(entry.identity, &shared) { begin(entry.identity, &shared) }
         case .sending, .attaching, .uncertain:
             filings[entry.identity]?.inheritedLease = entry.lease
             // The owner before us may still have a call running, for as long as its lease lasts. It began before we

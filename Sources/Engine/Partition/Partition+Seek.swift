@@ -194,7 +194,7 @@ extension Partition {
                         ? unavailable(filing.failingSince ?? now, now, shared.settings)
                         : verdict(head.acceptedAt, now, shared.settings)
                     {
-                        giveUpInDoubt(identity, head.request, failure, &shared)
+                        giveUpInDoubt(identity, failure, &shared)
                     } else {
                         filings[identity]?.failingSince = isFailing ? filing.failingSince ?? now : nil
                         if !isFailing { move(identity, to: .uncertainWithoutEstate, &shared) }

@@ -5,7 +5,7 @@ extension Partition {
     ///
     /// - Parameter estate: where to, when it is known; otherwise it is sought while the intent is being committed.
     mutating func propose(_ identity: FilingIdentity, estate: EstateID?, _ shared: inout Shared) {
-        guard let head = filings[identity]?.requests.first, !endCancelled(identity, &shared) else { return }
+        guard let newest = filings[identity]?.newest, !endCancelled(identity, &shared) else { return }
         if stage == .draining {
             // The next owner begins it; it was surely not sent.
             filings[identity]?.nextAt = nil
@@ -20,7 +20,7 @@ extension Partition {
         move(identity, to: estate == nil ? .seeking(leaseEnd: leaseEnd) : .ready(leaseEnd: leaseEnd), &shared)
         touch(identity)
         filings[identity]?.noteIntent()
-        if estate == nil { seek(head.request.deceased, for: .filing(identity), &shared) }
+        if estate == nil { seek(newest.request.deceased, for: .filing(identity), &shared) }
     }
 
     /// Queues the call of a filing whose estate is known, if its intent is in the ledger; else the commit does it.
@@ -37,12 +37,12 @@ extension Partition {
 
     /// A call is free: makes the changing call or the look-up that the filing waits for, unless it has moved on.
     mutating func startCall(_ identity: FilingIdentity, _ shared: inout Shared) {
-        guard stage == .active, let filing = filings[identity], let head = filing.requests.first else { return }
+        guard stage == .active, let filing = filings[identity] else { return }
         switch filing.phase {
         case .ready(let leaseEnd):
-            startChange(identity, filing, head, leaseEnd: leaseEnd, &shared)
+            startChange(identity, filing, leaseEnd: leaseEnd, &shared)
         case .attachReady(let leaseEnd):
-            startUpload(identity, filing, head, leaseEnd: leaseEnd, &shared)
+            startUpload(identity, filing, leaseEnd: leaseEnd, &shared)
         case .uncertainReady:
             startLookUp(identity, filing, &shared)
         case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
@@ -52,9 +52,11 @@ extension Partition {
     }
 
     private mutating func startChange(
-        _ identity: FilingIdentity, _ filing: Filing, _ pending: PendingRequest, leaseEnd: Int64, _ shared: inout Shared
+        _ identity: FilingIdentity, _ filing: Filing, leaseEnd: Int64, _ shared: inout Shared
     ) {
-        guard let estate = filing.estate, filing.committedVersion >= filing.intentVersion else { return }
+        guard let estate = filing.estate, filing.committedVersion >= filing.intentVersion,
+            let change = change(filing, estate)
+        else { return }
         let now = shared.now.monotonic
         // A call that has little of its time left is not worth starting: it gets a new intent instead.
         let latest = leaseEnd - shared.settings.portalGrace
@@ -65,25 +67,27 @@ extension Partition {
         let ticket = shared.open(caller(.filing(identity)), .change)
         filings[identity]?.attempts += 1
         move(identity, to: .sending(ticket, leaseEnd: leaseEnd), &shared)
-        shared.start(
-            ticket, change(pending, estate, filing), deadline: min(latest, now + shared.settings.callTimeout))
+        shared.start(ticket, change, deadline: min(latest, now + shared.settings.callTimeout))
     }
 
-    /// The idempotency key names the request by its offset, so it is the same on every try by any worker and another one
-    /// for the next request. Without the offset, a request that corrects a refused one would come with the same key and
-    /// other contents, which portals that know such keys refuse or answer from memory.
-    private func change(_ pending: PendingRequest, _ estate: EstateID, _ filing: Filing) -> PortalCall {
-        let request = pending.request
+    /// The idempotency key is made of identity, action and revision, and a revision is told by its number and by the
+    /// offset of the request whose contents it has. So the key is the same on every try by any worker, and another one for
+    /// the next revision. Without the offset, a request that corrects a refused one, or one that joined another which
+    /// was tried in vain, would come with the same key and other contents, which portals that know such keys refuse or
+    /// answer from memory.
+    private func change(_ filing: Filing, _ estate: EstateID) -> PortalCall? {
+        guard let head = filing.requests.first, let newest = filing.newest else { return nil }
+        let action = head.request.action
+        let identity = head.request.identity
         let revision = (filing.filed?.revision ?? 0) + 1
-        let key =
-            "\(request.action.rawValue)/\(revision)/\(pending.record.source.offset)/\(request.identity.path)"
-        switch (request.action, request.contents, filing.filed) {
+        let key = "\(action.rawValue)/\(revision)/\(newest.record.source.offset)/\(identity.path)"
+        switch (action, newest.request.contents, filing.filed) {
         case (.submit, let contents?, _):
-            return .submit(estate, request.identity, contents, idempotencyKey: key)
+            return .submit(estate, identity, contents, idempotencyKey: key)
         case (.amend, let contents?, let filed?):
-            return .amend(estate, filed.filing, request.identity, contents, idempotencyKey: key)
+            return .amend(estate, filed.filing, identity, contents, idempotencyKey: key)
         case (.withdraw, _, let filed?):
-            return .withdraw(estate, filed.filing, request.identity, idempotencyKey: key)
+            return .withdraw(estate, filed.filing, identity, idempotencyKey: key)
         case (.submit, nil, _), (.amend, _, _), (.withdraw, _, nil):
             preconditionFailure("a request without contents, or a change of what is not filed, was let through")
         }
@@ -98,7 +102,7 @@ extension Partition {
         }
         switch result {
         case .success(.receipt(let id, let receipt)):
-            let filed = Filed(head, in: estate, as: id, receipt, after: filing.filed, at: shared.now.wall)
+            let filed = filing.filed(in: estate, as: id, receipt, at: shared.now.wall)
             // Nothing can be attached to a filing before it is there.
             taken(identity, filed, attached: head.request.action == .submit ? [] : nil, &shared)
         case .success(.estates), .success(.filings), .success(.attached):
@@ -156,11 +160,16 @@ extension Partition {
     /// The request was surely not sent, and cannot be now: its person's estate is sought anew, since a search is what the
     /// gate is probed with. When that is found, the request gets a new intent.
     mutating func retreat(_ identity: FilingIdentity, _ shared: inout Shared) {
-        guard let deceased = filings[identity]?.requests.first?.request.deceased, !endCancelled(identity, &shared)
-        else { return }
+        if endCancelled(identity, &shared) { return }
         filings[identity]?.nextAt = nil
         move(identity, to: .waitingForSearch, &shared)
         touch(identity)
+        if stage == .active, combine(identity, &shared) {
+            begin(identity, &shared)
+            return
+        }
+        guard filings[identity]?.phase == .waitingForSearch, let deceased = filings[identity]?.newest?.request.deceased
+        else { return }
         if stage == .active { seek(deceased, for: .filing(identity), &shared) }
     }
 
@@ -199,6 +208,7 @@ extension Partition {
         move(identity, to: .waitingToSend(at: at), &shared)
         touch(identity)
         shared.timers.add(alarm(.filing(identity), at: at))
+        if stage == .active, combine(identity, &shared) { begin(identity, &shared) }
     }
 
     mutating func filingDue(_ identity: FilingIdentity, at: Int64, _ shared: inout Shared) {

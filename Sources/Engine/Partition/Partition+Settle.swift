@@ -12,31 +12,42 @@ extension Partition {
         case failure(Failure)
     }
 
-    /// Ends the oldest request with its one terminal result, and begins the next.
+    /// Ends the oldest request, and those that went out with it, with their one terminal result; begins the next.
     mutating func settle(_ identity: FilingIdentity, as settlement: Settlement, _ shared: inout Shared) {
         end(identity, as: settlement, &shared)
         begin(identity, &shared)
     }
 
-    /// Ends the oldest request with its one terminal result.
+    /// Ends the oldest request, and those that went out with it, with their one terminal result.
     mutating func end(_ identity: FilingIdentity, as settlement: Settlement, _ shared: inout Shared) {
-        guard let head = filings[identity]?.requests.first, let attempts = filings[identity]?.attempts else { return }
-        switch settlement {
-        case .taken(let filed):
-            filings[identity]?.filed = filed
-            reply(head, outcome(of: head.request.action), filed, attempts: attempts, &shared)
-        case .reply(let outcome, let filed):
-            reply(head, outcome, filed, attempts: attempts, &shared)
-        case .cancelled:
-            reply(head, .cancelled, filings[identity]?.filed, attempts: attempts, &shared)
-            shared.statistics.count(.requestCancelled)
-        case .failure(let failure):
-            let filed = filings[identity]?.missing == nil ? nil : filings[identity]?.filed
-            deadLetter(head.record, failure, attempts: attempts, filed: filed, &shared)
+        guard let filing = filings[identity], let head = filing.requests.first else { return }
+        let members = (0...filing.joined).compactMap { filing.requests[$0] }
+        if case .taken(let filed) = settlement { filings[identity]?.filed = filed }
+        if case .cancelled = settlement, head.request.action == .submit, filing.doubt == nil {
+            // It is remembered, so that a repetition is answered in the same way.
+            filings[identity]?.filed = filing.filed ?? Filed(cancelled: head, at: shared.now.wall)
         }
-        if head.isStored { records.append(.forgetRequest(head.record.source)) }
-        let since = failingSince(identity, settlement)
-        filings[identity]?.endOldest(failingSince: since)
+        var digest = head.request.digest
+        for (index, member) in members.enumerated() {
+            switch settlement {
+            case .taken(let filed):
+                let isRepeated = index > 0 && member.request.digest == digest
+                let outcome = isRepeated ? .alreadyFiled : outcome(of: member.request.action)
+                reply(member, outcome, filed, attempts: filing.attempts, &shared)
+            case .reply(let outcome, let filed):
+                reply(member, outcome, filed, attempts: filing.attempts, &shared)
+            case .failure(let failure):
+                let filed = filing.missing == nil ? nil : filing.filed
+                deadLetter(member.record, failure, attempts: filing.attempts, filed: filed, &shared)
+            case .cancelled:
+                reply(member, .cancelled, filing.filed, attempts: filing.attempts, &shared)
+                shared.statistics.count(.requestCancelled)
+            }
+            digest = member.request.digest
+            if member.isStored { records.append(.forgetRequest(member.record.source)) }
+        }
+        let since = failingSince(filing, settlement, ended: members.count)
+        filings[identity]?.endOldest(members.count, failingSince: since)
         move(identity, to: .settled, &shared)
         // What was answered from the state alone has not changed it.
         if case .reply = settlement, !head.isStored {} else { touch(identity) }
@@ -44,10 +55,8 @@ extension Partition {
 
     /// The next request of a filing has waited as long as the first while the portal failed, so it is not given all of
     /// that time again: ten requests would be ten horizons late. The row of failures ends when the portal answers a call.
-    private func failingSince(_ identity: FilingIdentity, _ settlement: Settlement) -> Timestamp? {
-        guard let filing = filings[identity], let since = filing.failingSince, let next = filing.requests.second else {
-            return nil
-        }
+    private func failingSince(_ filing: Filing, _ settlement: Settlement, ended: Int) -> Timestamp? {
+        guard let since = filing.failingSince, let next = filing.requests[ended] else { return nil }
         let goesOn: Bool
         switch settlement {
         case .taken: goesOn = false
@@ -72,8 +81,9 @@ extension Partition {
         finish(
             .claimReply(
                 ClaimReply(
-                    record: pending.record, request: pending.request, outcome: outcome, estate: filed?.estate,
-                    filing: filed?.filing, receipt: filed?.receipt, attempts: attempts, settledAt: shared.now.wall)),
+                    record: pending.record, request: pending.request, outcome: outcome,
+                    filed: filed.flatMap { $0.isCancelled ? nil : $0 }, attempts: attempts,
+                    settledAt: shared.now.wall)),
             &shared)
     }
 

@@ -14,9 +14,12 @@ struct RequestQueue {
 
     var first: PendingRequest? { isEmpty ? nil : chunks[0][head] }
 
-    var second: PendingRequest? {
-        guard count > 1 else { return nil }
-        return head + 1 < chunks[0].count ? chunks[0][head + 1] : chunks[1][0]
+    /// Counted from the oldest; nil when there are not so many.
+    subscript(index: Int) -> PendingRequest? {
+        guard index >= 0, index < count else { return nil }
+        // Only the last chunk is not full.
+        let at = head + index
+        return chunks[at / RequestQueue.chunkSize][at % RequestQueue.chunkSize]
     }
 
     /// The newest.

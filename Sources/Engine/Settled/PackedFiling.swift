@@ -11,6 +11,8 @@ enum PackedFiling {
     private static let dead: UInt8 = 2
     private static let incomplete: UInt8 = 4
     private static let hasPerson: UInt8 = 8
+    /// Two more texts follow: the first receipt.
+    private static let changed: UInt8 = 16
     /// When it is not known: written before the ledger had it.
     private static let never = Int64.min
 
@@ -27,7 +29,8 @@ enum PackedFiling {
     }
 
     static func pack(_ key: [UInt8], _ filed: Filed) -> [UInt8] {
-        let texts = [filed.estate.text, filed.filing.text, filed.receipt.id, filed.receipt.receivedAt]
+        var texts = [filed.estate.text, filed.filing.text, filed.receipt.id, filed.receipt.receivedAt]
+        if let first = filed.first { texts += [first.id, first.receivedAt] }
         var bytes: [UInt8] = []
         let size = texts.reduce(header + key.count) { $0 + 4 + $1.utf8.count }
         bytes.reserveCapacity(size + unit)
@@ -51,7 +54,7 @@ enum PackedFiling {
 
     private static func flags(_ filed: Filed) -> UInt8 {
         (filed.isWithdrawn ? withdrawn : 0) | (filed.isIncomplete ? incomplete : 0)
-            | (filed.person == nil ? 0 : hasPerson)
+            | (filed.person == nil ? 0 : hasPerson) | (filed.first == nil ? 0 : changed)
     }
 
     // MARK: Reading, of the record that begins at a place
@@ -97,7 +100,8 @@ enum PackedFiling {
                 high: read(UInt64.self, bytes, at: start + 16), low: read(UInt64.self, bytes, at: start + 24)),
             revision: Int(read(UInt32.self, bytes, at: start + 32)),
             isWithdrawn: bytes[start + 4] & withdrawn != 0, isIncomplete: bytes[start + 4] & incomplete != 0,
-            settledAt: settledAt(bytes, at: start), person: person(bytes, at: start))
+            settledAt: settledAt(bytes, at: start), person: person(bytes, at: start),
+            first: bytes[start + 4] & changed == 0 ? nil : Receipt(id: text(), receivedAt: text()))
     }
 
     // MARK: Changing in place

@@ -22,6 +22,8 @@ public struct FilingEntry: Hashable, Sendable {
     public var lease: Int64?
     /// The pending requests, oldest first.
     public var requests: [QueuedRequest]
+    /// How many of them go out with the oldest, as one change.
+    public var joined: Int
     /// The estate that the oldest request concerns, once it was found.
     public var estate: EstateID?
     /// What the portal has, as far as we know.
@@ -31,6 +33,8 @@ public struct FilingEntry: Hashable, Sendable {
     public var missing: [Int]?
     /// Contents of a change that was given up while it may have taken effect.
     public var doubt: ContentsDigest?
+    /// Whether the oldest request has ever been in doubt: then nothing joins or cancels it any more.
+    public var wasEverInDoubt: Bool
     /// Changing calls that were started for the oldest request.
     public var attempts: Int
     /// Since when the portal has been failing for it.
@@ -39,18 +43,21 @@ public struct FilingEntry: Hashable, Sendable {
     public var nextAt: Timestamp?
 
     public init(
-        identity: FilingIdentity, state: State, lease: Int64? = nil, requests: [QueuedRequest] = [],
+        identity: FilingIdentity, state: State, lease: Int64? = nil, requests: [QueuedRequest] = [], joined: Int = 0,
         estate: EstateID? = nil, filed: Filed? = nil, missing: [Int]? = nil, doubt: ContentsDigest? = nil,
+        wasEverInDoubt: Bool = false,
         attempts: Int = 0, failingSince: Timestamp? = nil, nextAt: Timestamp? = nil
     ) {
         self.identity = identity
         self.state = state
         self.lease = lease
         self.requests = requests
+        self.joined = joined
         self.estate = estate
         self.filed = filed
         self.missing = missing
         self.doubt = doubt
+        self.wasEverInDoubt = wasEverInDoubt
         self.attempts = attempts
         self.failingSince = failingSince
         self.nextAt = nextAt
@@ -71,7 +78,10 @@ public struct QueuedRequest: Hashable, Sendable {
     }
 }
 
-/// A filing that the portal has taken.
+/// A filing that the portal has taken, or one that was cancelled before it was sent: that has revision 0.
+///
+/// It is the end of a chain of revisions, of which the first receipt and the latest are kept: the first interrupted the
+/// deadline, the latest tells what is filed.
 public struct Filed: Hashable, Sendable {
     public var estate: EstateID
     public var filing: FilingID
@@ -87,10 +97,12 @@ public struct Filed: Hashable, Sendable {
     public var settledAt: Timestamp?
     /// Whom it concerns; nil in entries from before this was kept.
     public var person: PersonKey?
+    /// Of the submission, if there have been changes since.
+    public var first: Receipt?
 
     public init(
         estate: EstateID, filing: FilingID, receipt: Receipt, digest: ContentsDigest, revision: Int, isWithdrawn: Bool,
-        isIncomplete: Bool = false, settledAt: Timestamp? = nil, person: PersonKey? = nil
+        isIncomplete: Bool = false, settledAt: Timestamp? = nil, person: PersonKey? = nil, first: Receipt? = nil
     ) {
         self.estate = estate
         self.filing = filing
@@ -101,19 +113,39 @@ public struct Filed: Hashable, Sendable {
         self.isIncomplete = isIncomplete
         self.settledAt = settledAt
         self.person = person
+        self.first = first
     }
 
-    /// What a filing is once the portal has taken a request about it.
-    init(
-        _ pending: PendingRequest, in estate: EstateID, as id: FilingID, _ receipt: Receipt, after before: Filed?,
-        at now: Timestamp
-    ) {
-        let request = pending.request
+    /// A filing of which nothing was sent before it was withdrawn.
+    init(cancelled pending: PendingRequest, at now: Timestamp) {
         self.init(
+            estate: EstateID(""), filing: FilingID(""), receipt: Receipt(id: "", receivedAt: ""),
+            digest: pending.request.digest, revision: 0, isWithdrawn: true, settledAt: now,
+            person: pending.record.person)
+    }
+
+    /// Whether nothing of it ever reached the portal.
+    var isCancelled: Bool { revision == 0 }
+
+    /// Where its changes go. One that was withdrawn may be submitted again in another estate, if the first was the wrong
+    /// person's.
+    var knownEstate: EstateID? { isWithdrawn ? nil : estate }
+
+    /// The receipt that a change which has just been found leaves as the first.
+    func first(of id: FilingID) -> Receipt? { id == filing ? first ?? receipt : nil }
+}
+
+extension Filing {
+    /// What the filing is once the portal has taken its oldest requests.
+    func filed(in estate: EstateID, as id: FilingID, _ receipt: Receipt, at now: Timestamp) -> Filed {
+        guard let head = requests.first, let newest else { preconditionFailure("a request was taken") }
+        let isWithdrawn = head.request.action == .withdraw
+        return Filed(
             estate: estate, filing: id, receipt: receipt,
-            digest: request.action == .withdraw ? before?.digest ?? request.digest : request.digest,
-            revision: (before?.revision ?? 0) + 1, isWithdrawn: request.action == .withdraw,
-            isIncomplete: !request.attachments.isEmpty, settledAt: now, person: pending.record.person)
+            digest: isWithdrawn ? filed?.digest ?? newest.request.digest : newest.request.digest,
+            revision: (filed?.revision ?? 0) + 1, isWithdrawn: isWithdrawn,
+            isIncomplete: !newest.request.attachments.isEmpty, settledAt: now, person: newest.record.person,
+            first: head.request.action == .submit ? nil : filed?.first(of: id))
     }
 }
 

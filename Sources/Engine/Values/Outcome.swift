@@ -7,17 +7,15 @@ public struct ClaimReply: Hashable, Sendable {
         case alreadyFiled = "already-filed"
         case amended
         case withdrawn
-        /// It was not sent, and is not going to be.
+        /// It was not sent, and is not going to be; or it withdraws what was not sent.
         case cancelled
     }
 
     public let record: OriginalRecord
     public let request: ClaimRequest
     public let outcome: Outcome
-    /// These three are nil when the portal has nothing of the filing.
-    public let estate: EstateID?
-    public let filing: FilingID?
-    public let receipt: Receipt?
+    /// How the filing stands; nil when the portal has nothing of it.
+    public let filed: Filed?
     /// Changing calls that were started for this request.
     public let attempts: Int
     public let settledAt: Timestamp

@@ -8,7 +8,7 @@ extension Checker {
     ) {
         guard let filing = workload.filingIndex[identity],
             let intent = intents[filing].first(where: { $0.worker == worker }), let upload = intent.upload,
-            let item = workload.item(.claimRequests, workload.partition(ofFiling: filing), offset: intent.offset),
+            let item = workload.item(.claimRequests, workload.partition(ofFiling: filing), offset: intent.newest),
             case .request(let request) = item.parsed, request.attachments.indices.contains(upload),
             request.attachments[upload] == attachment
         else {
@@ -51,7 +51,7 @@ extension Checker {
             fail("the receipt of request \(item.index) was lost over an attachment", at: now)
             return
         }
-        if last.item != item.index, !completes(item, last.item) {
+        if effectOfItem[item.index]?.receipt != last.receipt, !completes(item, last.item) {
             fail("request \(item.index) failed with an attachment of request \(last.item)", at: now)
         }
     }

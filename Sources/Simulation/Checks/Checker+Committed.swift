@@ -53,12 +53,14 @@ extension Checker {
     private mutating func noteIntent(_ entry: FilingEntry, _ worker: Int) {
         guard let filing = workload.filingIndex[entry.identity] else { return }
         intents[filing].removeAll { $0.worker == worker }
-        guard entry.state == .sending || entry.state == .attaching, let head = entry.requests.first else { return }
+        guard entry.state == .sending || entry.state == .attaching, let head = entry.requests.first,
+            entry.joined < entry.requests.count
+        else { return }
         let upload = entry.state == .attaching ? entry.missing?.first : nil
         intents[filing].append(
             Intent(
-                worker: worker, offset: head.offset, takenAt: ticksTaken[worker] ?? 0, lease: entry.lease ?? 0,
-                upload: upload))
+                worker: worker, head: head.offset, newest: entry.requests[entry.joined].offset,
+                takenAt: ticksTaken[worker] ?? 0, lease: entry.lease ?? 0, upload: upload))
     }
 
     /// An input offset moves on: everything below it must be in the ledger or answered.
@@ -109,23 +111,32 @@ extension Checker {
         if let filing = item.filing, excused.contains(filing) { return }
         if reply.outcome == .cancelled {
             checkCancelled(item, at: now)
+            if let filing = item.filing, let filed = reply.filed, filed.receipt != effects[filing].last?.receipt {
+                fail("request \(item.index) was cancelled with a wrong receipt", at: now)
+            }
             return
         }
         guard let filing = item.filing, let last = effects[filing].last else {
             fail("request \(item.index) was answered \(reply.outcome.rawValue), and nothing is at the portal", at: now)
             return
         }
-        if last.receipt != reply.receipt {
-            fail(
-                "request \(item.index) was answered with receipt \(reply.receipt?.id ?? "none"), not \(last.receipt.id)",
-                at: now)
+        if last.receipt != reply.filed?.receipt {
+            let receipt = reply.filed?.receipt.id ?? "none"
+            fail("request \(item.index) was answered with receipt \(receipt), not \(last.receipt.id)", at: now)
         }
+        checkChain(reply, to: item, of: filing, at: now)
         let isWithdrawn = last.action == .withdraw
         checkComplete(reply, to: item, at: now)
         switch reply.outcome {
-        case .filed, .amended:
-            if last.item != item.index, !completes(item, last.item) {
-                fail("request \(item.index) was answered \(reply.outcome.rawValue) and took no effect", at: now)
+        case .filed:
+            if last.head != item.index || last.action != .submit, !completes(item, last.item) {
+                fail("request \(item.index) was answered filed and took no effect", at: now)
+            }
+        case .amended:
+            if effectOfItem[item.index]?.receipt != last.receipt || last.action == .withdraw,
+                !completes(item, last.item)
+            {
+                fail("request \(item.index) was answered amended and took no effect", at: now)
             }
         case .withdrawn:
             if !isWithdrawn { fail("request \(item.index) was answered withdrawn and is not", at: now) }
@@ -133,6 +144,17 @@ extension Checker {
             if isWithdrawn { fail("request \(item.index) was answered already-filed and is withdrawn", at: now) }
         case .cancelled:
             break
+        }
+    }
+
+    /// The first receipt is that of the latest submission, unless that is the latest change.
+    private mutating func checkChain(_ reply: ClaimReply, to item: Item, of filing: Int, at now: Int64) {
+        guard renewals[filing].isEmpty, let filed = reply.filed else { return }
+        let submission = effects[filing].last { $0.action == .submit }
+        let first = submission?.receipt == filed.receipt ? nil : submission?.receipt
+        if filed.first != first { fail("request \(item.index) was answered with a wrong first receipt", at: now) }
+        if filed.revision != effects[filing].count {
+            fail("request \(item.index) was answered with revision \(filed.revision)", at: now)
         }
     }
 
@@ -155,7 +177,7 @@ extension Checker {
     }
 
     private mutating func check(_ letter: DeadLetter, to item: Item, at now: Int64) {
-        if let filing = item.filing, late.contains(item.index), effectOfItem[item.index] != nil {
+        if let filing = item.filing, let effect = effectOfItem[item.index], late.contains(effect.item) {
             excused.insert(filing)
             return
         }

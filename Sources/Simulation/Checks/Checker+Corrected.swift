@@ -11,10 +11,20 @@ extension Checker {
         }
     }
 
+    /// Whether a request has asked by now to withdraw its filing, or it does so itself.
+    private func isWithdrawn(_ item: Item, at now: Int64) -> Bool {
+        workload.items[item.index...].contains {
+            guard case .request(let request) = $0.parsed else { return false }
+            return request.action == .withdraw && $0.filing == item.filing && $0.time <= now
+        }
+    }
+
     mutating func checkCancelled(_ item: Item, at now: Int64) {
-        if !isCorrected(item, at: now) { fail("request \(item.index) was cancelled, and nobody asked for it", at: now) }
-        guard effectOfItem[item.index] != nil else { return }
-        if let filing = item.filing, late.contains(item.index) {
+        if !isCorrected(item, at: now), !isWithdrawn(item, at: now) {
+            fail("request \(item.index) was cancelled, and nobody asked for it", at: now)
+        }
+        guard let effect = effectOfItem[item.index] else { return }
+        if let filing = item.filing, late.contains(effect.item) {
             excused.insert(filing)
         } else {
             fail("request \(item.index) was cancelled and took effect", at: now)

@@ -23,6 +23,17 @@ extension Checker {
         /// A request was filed and is a dead letter: not all of its attachments may be there.
         var isIncomplete = false
         var isLive: Bool { digest != nil && !isWithdrawn }
+        /// Whether somebody has said that the person lives: then anything may be cancelled.
+        var isCorrected = false
+        /// Requests that stood together before anything was sent, and end in the same way.
+        var group: Group?
+
+        struct Group {
+            var digest: ContentsDigest
+            let action: FilingAction
+            /// Of all; nil when they are cancelled.
+            let failure: Failure?
+        }
 
         mutating func apply(_ request: ClaimRequest) {
             if request.action == .withdraw {
@@ -37,6 +48,33 @@ extension Checker {
         /// Whether the request is the one whose attachments are missing, once more.
         func completes(_ request: ClaimRequest) -> Bool {
             isLive && isIncomplete && digest == request.digest && request.action != .withdraw
+        }
+
+        /// Whether it may be one of those that ended together: it changes what stands there, or says it again.
+        func isOfGroup(_ request: ClaimRequest, _ failure: Failure?) -> Bool {
+            guard let group, group.failure == failure else { return false }
+            return request.action == .amend || request.action == .submit && request.digest == group.digest
+        }
+
+        /// Notes that a request has ended without effect.
+        mutating func note(_ request: ClaimRequest, _ outcome: Outcome) {
+            let failure: Failure?
+            switch outcome {
+            case .claimReply(let reply) where reply.outcome == .cancelled: failure = nil
+            case .deadLetter(let letter): failure = letter.failure
+            case .claimReply, .estateReply:
+                group = nil
+                return
+            }
+            if request.action == .withdraw {
+                group = nil
+            } else if isOfGroup(request, failure) {
+                group?.digest = request.digest
+            } else {
+                let group = Group(digest: request.digest, action: request.action, failure: failure)
+                self.group = wantsCall(request) ? group : nil
+                if request.action == .submit, failure == nil, !isLive { isWithdrawn = true }
+            }
         }
 
         /// Whether the request asks for a change that makes sense.
@@ -58,22 +96,43 @@ extension Checker {
                 reference = Reference()
             }
             guard case .request(let request) = item.parsed, let outcome = outcomes[item.index] else { continue }
+            reference.isCorrected = isCorrected(item, at: now)
             var isRight = fits(outcome, request, reference)
-            if !isRight, let next = renewals.first, item.index > next.last, fits(outcome, request, Reference()) {
+            let afresh = Reference(isCorrected: reference.isCorrected)
+            if !isRight, let next = renewals.first, item.index > next.last, fits(outcome, request, afresh) {
                 isRight = true
                 renewals.removeFirst()
-                reference = Reference()
+                reference = afresh
             }
             if !isRight {
-                fail("request \(item.index) was answered against the order of its filing's requests", at: now)
+                fail(
+                    "request \(item.index) was answered against the order of its filing's requests: "
+                        + story(of: filing, until: item.index), at: now)
             }
-            if effectOfItem[item.index] != nil {
-                if !reference.wantsCall(request) { fail("request \(item.index) should not have been sent", at: now) }
+            if let group = reference.group, group.failure == nil, request.action != .withdraw,
+                !reference.isCorrected, !reference.isOfGroup(request, nil) || !outcome.isCancelled
+            {
+                fail("request \(item.index) is not cancelled as the one before it", at: now)
+            }
+            if effectOfItem[item.index] == nil {
+                reference.note(request, outcome)
+                if case .claimReply = outcome, !outcome.isCancelled, reference.completes(request) {
+                    reference.isIncomplete = false
+                }
+            } else {
+                reference.group = nil
+                let isRepetition = request.action != .withdraw && reference.digest == request.digest
+                if !reference.wantsCall(request), !isRepetition {
+                    fail("request \(item.index) should not have been sent", at: now)
+                }
                 reference.apply(request)
                 if case .deadLetter = outcome { reference.isIncomplete = !request.attachments.isEmpty }
-            } else if case .claimReply = outcome, reference.completes(request) {
-                reference.isIncomplete = false
             }
+        }
+        if let group = reference.group, group.failure == nil,
+            let last = workload.items.last(where: { $0.filing == filing }), !isCorrected(last, at: now)
+        {
+            fail("filing \(filing) was cancelled and not withdrawn", at: now)
         }
         if !renewals.isEmpty { reference = Reference() }
         let live = portal.filings[filing].filter { !$0.isWithdrawn && !$0.isArchived }
@@ -86,6 +145,16 @@ extension Checker {
         {
             fail("filing \(filing) has other contents at the portal than its requests say", at: now)
         }
+    }
+
+    /// What became of the last requests up to one, in a few words each.
+    private func story(of filing: Int, until last: Int) -> String {
+        workload.items.filter { $0.filing == filing && $0.index <= last }.suffix(8).map { item in
+            guard case .request(let request) = item.parsed, let outcome = outcomes[item.index] else { return "?" }
+            let effect = effectOfItem[item.index].map { " by \($0.receipt.id)" } ?? ""
+            return
+                "\(item.index) \(request.action) \(request.digest.high)/\(request.digest.low) \(outcome.label)\(effect)"
+        }.joined(separator: ", ")
     }
 
     private func fits(_ outcome: Outcome, _ request: ClaimRequest, _ reference: Reference) -> Bool {
@@ -104,7 +173,13 @@ extension Checker {
             request.action != .withdraw && reference.isLive && reference.digest == request.digest
                 && !reference.isIncomplete
         case .withdrawn: request.action == .withdraw && reference.digest != nil
-        case .cancelled: request.action != .withdraw
+        case .cancelled:
+            switch request.action {
+            case .submit, .amend:
+                reference.isOfGroup(request, nil) || reference.wantsCall(request) || reference.isCorrected
+            // Of what was not sent, or once more.
+            case .withdraw: reference.isWithdrawn && reference.digest == nil
+            }
         }
     }
 
@@ -115,7 +190,8 @@ extension Checker {
         case .conflictingReference where failure.status == nil:
             request.action == .submit && reference.isLive && reference.digest != request.digest
         case .unknownFiling:
-            request.action != .submit && reference.digest == nil
+            // What was cancelled while an earlier one was in doubt is not remembered.
+            request.action != .submit && reference.digest == nil && (!reference.isWithdrawn || reference.isCorrected)
         case .filingWithdrawn:
             request.action == .amend && reference.isWithdrawn
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
@@ -125,6 +201,21 @@ extension Checker {
             .conflictingReference, .refusedByPortal:
             // Only what had to be sent can fail at the portal, unless nobody knew whether it had to be.
             isInDoubt || reference.wantsCall(request) || reference.completes(request)
+                || reference.isOfGroup(request, failure)
         }
+    }
+}
+
+extension Outcome {
+    fileprivate var label: String {
+        switch self {
+        case .claimReply(let reply): reply.outcome.rawValue
+        case .estateReply: "estate"
+        case .deadLetter(let letter): letter.failure.reason.rawValue
+        }
+    }
+
+    fileprivate var isCancelled: Bool {
+        if case .claimReply(let reply) = self { reply.outcome == .cancelled } else { false }
     }
 }

@@ -18,9 +18,10 @@ extension Checker {
             let identity = write.filing
             let before = identity.flatMap { views[Int(part.partition)].filings[$0]?.filed }
             views[Int(part.partition)].apply(write)
-            guard let identity, let before, views[Int(part.partition)].filings[identity]?.filed == nil,
-                let filing = workload.filingIndex[identity]
-            else { continue }
+            guard let identity, let before, let filing = workload.filingIndex[identity] else { continue }
+            // What came after may have been cancelled, and be all that is known.
+            let after = views[Int(part.partition)].filings[identity]?.filed
+            guard after == nil || (after?.revision ?? 0) < before.revision else { continue }
             if before.settledAt.map({ $0.milliseconds + retention > latestWall.milliseconds }) ?? true {
                 fail("\(identity.reference) was forgotten before its time", at: now)
             }

@@ -5,7 +5,9 @@ import Estates
 struct Checker {
     /// A change at the portal.
     struct Effect {
+        /// The newest of the requests that went out together, and the oldest.
         let item: Int
+        let head: Int
         let action: FilingAction
         let receipt: Receipt
         let time: Int64
@@ -14,7 +16,9 @@ struct Checker {
     /// The latest intent of a filing that a worker has in the ledger.
     struct Intent {
         let worker: Int
-        let offset: Int64
+        /// Of the oldest request, and of the newest that goes out with it.
+        let head: Int64
+        let newest: Int64
         let takenAt: Int64
         /// As the ledger has it: whoever takes over waits so long.
         let lease: Int64
@@ -48,6 +52,8 @@ struct Checker {
     /// Calls of the last second.
     var started: [StartedCall] = []
     let policy: FailurePolicy
+    /// The oldest request that went out under an idempotency key.
+    var heads: [String: Int] = [:]
     /// When each worker took its last tick.
     var ticksTaken: [Int: Int64] = [:]
 
@@ -86,7 +92,8 @@ struct Checker {
         }
         guard let (filing, item) = subject(of: call) else { return }
         guard let intent = intents[filing].first(where: { $0.worker == worker }),
-            intent.offset == workload.items[item].source.offset, intent.upload == nil
+            intent.newest == workload.items[item].source.offset, intent.upload == nil,
+            let head = workload.item(.claimRequests, workload.items[item].partition, offset: intent.head)
         else {
             fail("a changing call for request \(item) started without a committed intent", at: now)
             return
@@ -95,17 +102,28 @@ struct Checker {
             fail("a changing call for request \(item) may run beyond its lease", at: now)
         }
         if outcomes[item] != nil { fail("a changing call for request \(item), which is answered", at: now) }
+        if let key = call.idempotencyKey { heads[key] = head.index }
+        checkEstate(call, item, at: now)
+    }
+
+    /// What is submitted goes to the estate of the person that its contents name.
+    private mutating func checkEstate(_ call: PortalCall, _ item: Int, at now: Int64) {
+        guard case .submit(let estate, _, _, _) = call, case .request(let request) = workload.items[item].parsed,
+            let person = workload.personIndex[request.deceased]
+        else { return }
+        if estate != EstateID("E\(person)-0") { fail("request \(item) goes to another person's estate", at: now) }
     }
 
     private func subject(of call: PortalCall) -> (filing: Int, item: Int)? {
-        switch call {
-        case .search, .lookUp, .attach: nil
-        case .submit(_, let identity, _, let key), .amend(_, _, let identity, _, let key),
-            .withdraw(_, _, let identity, let key):
-            workload.filingIndex[identity].flatMap { filing in
-                item(filing: filing, key: key).map { (filing, $0) }
-            }
+        guard let key = call.idempotencyKey, let identity = call.identity else { return nil }
+        return workload.filingIndex[identity].flatMap { filing in
+            item(filing: filing, key: key).map { (filing, $0) }
         }
+    }
+
+    /// The requests of a filing that went out together.
+    private func members(_ filing: Int, _ head: Int, _ newest: Int) -> [Int] {
+        (head...newest).filter { workload.items[$0].filing == filing }
     }
 
     /// The request that a call's idempotency key names.
@@ -124,21 +142,28 @@ struct Checker {
             fail("the portal was asked for something that is in no request: \(key)", at: now)
             return
         }
+        guard let head = heads[key] else {
+            fail("request \(item) took effect and was never sent", at: now)
+            return
+        }
         if let outcome = outcomes[item], outcome.isNotSent, late.contains(item) { excused.insert(filing) }
-        let effect = Effect(item: item, action: action, receipt: receipt, time: now)
+        let effect = Effect(item: item, head: head, action: action, receipt: receipt, time: now)
+        let members = members(filing, head, item)
         defer {
             effects[filing].append(effect)
-            effectOfItem[item] = effect
+            for member in members { effectOfItem[member] = effect }
         }
         if action != .amend { attachedTo[filing] = nil }
         guard !excused.contains(filing) else { return }
         if live > 1 { fail("duplicate: request \(item) made a second live filing", at: now) }
-        if effectOfItem[item] != nil { fail("duplicate: request \(item) took effect twice", at: now) }
-        if let last = effects[filing].last, last.item >= item {
-            fail("order: request \(item) took effect after request \(last.item)", at: now)
+        if let last = effects[filing].last, last.item >= head {
+            fail("order: request \(head) took effect after request \(last.item)", at: now)
         }
-        if let outcome = outcomes[item], !outcome.isInDoubt {
-            fail("request \(item) took effect after it was answered", at: now)
+        for member in members {
+            if effectOfItem[member] != nil { fail("duplicate: request \(member) took effect twice", at: now) }
+            if let outcome = outcomes[member], !outcome.isInDoubt {
+                fail("request \(member) took effect after it was answered", at: now)
+            }
         }
     }
 
@@ -165,6 +190,25 @@ struct Checker {
             else { return fail("a gate opened that was closed at another time, or for other reasons", at: now) }
         case .answerLost:
             break
+        }
+    }
+}
+
+extension PortalCall {
+    /// Of a call that changes something.
+    var idempotencyKey: String? {
+        switch self {
+        case .search, .lookUp, .attach: nil
+        case .submit(_, _, _, let key), .amend(_, _, _, _, let key), .withdraw(_, _, _, let key): key
+        }
+    }
+
+    var identity: FilingIdentity? {
+        switch self {
+        case .search: nil
+        case .lookUp(_, let identity), .submit(_, let identity, _, _), .amend(_, _, let identity, _, _),
+            .withdraw(_, _, let identity, _), .attach(_, _, let identity, _, _, _):
+            identity
         }
     }
 }

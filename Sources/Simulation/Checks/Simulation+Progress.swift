@@ -19,6 +19,8 @@ extension Simulation {
             && !broker.transactions.contains { $0.state == .open || $0.markersLeft > 0 }
             && !portal.calls.contains { ($0.fate.arrivesAt ?? 0) > now }
             && workers.reduce(0) { $0 | ($1.isAlive ? $1.owned : 0) } == (UInt32(1) << UInt32(settings.partitions)) - 1
+            // Nobody is left who does not know yet what they have lost.
+            && workers.reduce(0) { $0 + ($1.isAlive ? $1.owned.nonzeroBitCount : 0) } == settings.partitions
         if isSettled {
             isDone = true
             checker.checkEnd(portal, at: now)
@@ -62,6 +64,14 @@ extension Simulation {
             }
             let living = worker.engine.durableState(of: partition)
             if fresh.durableState(of: partition) != living || checker.views[Int(partition)].filings != living {
+                let view = checker.views[Int(partition)].filings
+                let again = fresh.durableState(of: partition)
+                for identity in Set(view.keys).union(living?.keys.map { $0 } ?? [])
+                where view[identity] != living?[identity] || view[identity] != again?[identity] {
+                    note("\(identity.reference): the ledger has \(String(describing: view[identity]))")
+                    note("in memory \(String(describing: living?[identity]))")
+                    note("restored \(String(describing: again?[identity]))")
+                }
                 checker.fail("the ledger of partition \(partition) is not what its owner has in memory", at: now)
             }
         }

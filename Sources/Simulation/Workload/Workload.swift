@@ -155,6 +155,8 @@ struct Workload {
         let version = action == .withdraw ? 0 : random.chance(action == .submit ? 750 : 300) ? 1 : random.number(2...4)
         let contents = FilingContents(
             body: .receivable(amount: Money(oere: version)), attachments: attachments(filing, version: version))
+        // Now and then somebody has had the wrong person, and corrects that.
+        let person = random.chance(40) ? random.index(persons.count) : person
         return ClaimRequest(
             id: "\(index)", action: action, identity: filings[filing], deceased: name(person, &random),
             contents: action == .withdraw ? nil : contents,

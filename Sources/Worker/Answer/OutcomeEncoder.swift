@@ -51,9 +51,18 @@ struct OutcomeEncoder: Sendable {
             root.field("reference", reply.request.identity.reference)
             creditor(reply.request.identity.creditor, &root)
             root.field("outcome", reply.outcome.rawValue)
-            root.field("estateId", reply.estate?.text)
-            root.field("filingId", reply.filing?.text)
-            if let receipt = reply.receipt { self.receipt(receipt, &root) }
+            if let filed = reply.filed {
+                root.field("estateId", filed.estate.text)
+                root.field("filingId", filed.filing.text)
+                self.receipt(filed.receipt, &root)
+                if let first = filed.first {
+                    root.object("firstReceipt") { receipt in
+                        receipt.field("id", first.id)
+                        receipt.field("receivedAt", first.receivedAt)
+                    }
+                }
+                root.field("revision", filed.revision)
+            }
             root.field("attempts", reply.attempts)
             root.field("settledAt", reply.settledAt.description)
             source(reply.record.source, &root)

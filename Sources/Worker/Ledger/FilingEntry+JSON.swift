@@ -20,6 +20,7 @@ extension FilingEntry {
                     }
                 }
             }
+            root.field("joined", joined == 0 ? nil : joined)
             root.field("estate", estate?.text)
             if let filed {
                 root.object("filed") { object in
@@ -33,6 +34,8 @@ extension FilingEntry {
                     object.field("incomplete", filed.isIncomplete ? true : nil)
                     object.field("settledAt", filed.settledAt?.milliseconds)
                     object.field("person", filed.person?.hex)
+                    object.field("firstReceipt", filed.first?.id)
+                    object.field("firstReceivedAt", filed.first?.receivedAt)
                 }
             }
             if let missing {
@@ -41,6 +44,7 @@ extension FilingEntry {
                 }
             }
             root.field("doubt", doubt?.hex)
+            root.field("wasEverInDoubt", wasEverInDoubt ? true : nil)
             root.field("attempts", attempts == 0 ? nil : attempts)
             root.field("failingSince", failingSince?.milliseconds)
             root.field("nextAt", nextAt?.milliseconds)
@@ -61,6 +65,8 @@ extension FilingEntry {
                     offset: offset, acceptedAt: Timestamp(milliseconds: acceptedAt),
                     isCancelled: numbers.count == 3 && numbers[2].integer == 1))
         }
+        joined = Int(root["joined"]?.integer ?? 0)
+        guard joined == 0 || (1..<max(requests.count, 1)).contains(joined) else { throw LedgerProblem("joined") }
         estate = root["estate"]?.string.map(EstateID.init)
         if let object = root["filed"] { filed = try Filed(object) }
         if let places = root["missing"]?.elements {
@@ -74,6 +80,7 @@ extension FilingEntry {
             guard let digest = ContentsDigest(hex: text) else { throw LedgerProblem("doubt") }
             doubt = digest
         }
+        wasEverInDoubt = root["wasEverInDoubt"]?.boolean ?? false
         attempts = Int(root["attempts"]?.integer ?? 0)
         failingSince = root["failingSince"]?.integer.map(Timestamp.init(milliseconds:))
         nextAt = root["nextAt"]?.integer.map(Timestamp.init(milliseconds:))
@@ -87,12 +94,16 @@ extension Filed {
             let digest = object["digest"]?.string.flatMap({ ContentsDigest(hex: $0) }),
             let revision = object["revision"]?.integer
         else { throw LedgerProblem("filed") }
+        var first: Receipt?
+        if let id = object["firstReceipt"]?.string, let receivedAt = object["firstReceivedAt"]?.string {
+            first = Receipt(id: id, receivedAt: receivedAt)
+        }
         self.init(
             estate: EstateID(estate), filing: FilingID(filing), receipt: Receipt(id: receipt, receivedAt: receivedAt),
             digest: digest, revision: Int(revision), isWithdrawn: object["withdrawn"]?.boolean ?? false,
             isIncomplete: object["incomplete"]?.boolean ?? false,
             settledAt: object["settledAt"]?.integer.map(Timestamp.init(milliseconds:)),
-            person: object["person"]?.string.flatMap(PersonKey.init(hex:)))
+            person: object["person"]?.string.flatMap(PersonKey.init(hex:)), first: first)
     }
 }
 

@@ -40,15 +40,40 @@ import Testing
         let filed = Filed(
             estate: EstateID("e"), filing: FilingID("f\""),
             receipt: Receipt(id: "k", receivedAt: "2026-11-24T10:15:00+01:00"),
-            digest: digest, revision: 4, isWithdrawn: true, isIncomplete: true)
+            digest: digest, revision: 4, isWithdrawn: true, isIncomplete: true, settledAt: Timestamp(milliseconds: 6),
+            first: Receipt(id: "k0", receivedAt: "2026-11-01T10:15:00+01:00"))
         let full = FilingEntry(
             identity: identity, state: state, lease: 40_000,
-            requests: [QueuedRequest(offset: 5, acceptedAt: Timestamp(milliseconds: 7))], estate: EstateID("e2"),
-            filed: filed, missing: [0, 3],
-            doubt: digest, attempts: 3, failingSince: Timestamp(milliseconds: 8), nextAt: Timestamp(milliseconds: 9))
+            requests: [5, 6].map { QueuedRequest(offset: $0, acceptedAt: Timestamp(milliseconds: 7)) }, joined: 1,
+            estate: EstateID("e2"), filed: filed, missing: [0, 3], doubt: digest, wasEverInDoubt: true, attempts: 3,
+            failingSince: Timestamp(milliseconds: 8), nextAt: Timestamp(milliseconds: 9))
         #expect(try FilingEntry(identity, json: full.json) == full)
         let bare = FilingEntry(identity: identity, state: state)
         #expect(try FilingEntry(identity, json: bare.json) == bare)
+    }
+
+    /// As the first version wrote it: every later one reads it.
+    @Test func entriesOfOlderWorkersAreRead() throws {
+        let identity = FilingIdentity(creditor: creditor, kind: .claim, reference: "a")
+        let json = #"""
+            {"v":1,"state":"waiting","lease":40000,"requests":[[5,7],[6,8]],"estate":"e2","filed":{"estate":"e",\#
+            "filing":"f","receipt":"k","receivedAt":"2026-11-24T10:15:00+01:00",\#
+            "digest":"0000000000000001ffffffffffffffff","revision":4,"withdrawn":true},"attempts":3,\#
+            "failingSince":8,"nextAt":9}
+            """#
+        let filed = Filed(
+            estate: EstateID("e"), filing: FilingID("f"),
+            receipt: Receipt(id: "k", receivedAt: "2026-11-24T10:15:00+01:00"),
+            digest: ContentsDigest(high: 1, low: .max), revision: 4, isWithdrawn: true)
+        #expect(
+            try FilingEntry(identity, json: Array(json.utf8))
+                == FilingEntry(
+                    identity: identity, state: .waiting, lease: 40_000,
+                    requests: [
+                        QueuedRequest(offset: 5, acceptedAt: Timestamp(milliseconds: 7)),
+                        QueuedRequest(offset: 6, acceptedAt: Timestamp(milliseconds: 8)),
+                    ], estate: EstateID("e2"), filed: filed, attempts: 3, failingSince: Timestamp(milliseconds: 8),
+                    nextAt: Timestamp(milliseconds: 9)))
     }
 
     @Test func notificationsComeBack() throws {
@@ -61,7 +86,7 @@ import Testing
         "", "nonsense", "{}", #"{"v":3,"state":"settled"}"#, #"{"v":2,"state":"waiting","missing":[-1]}"#, #"{"v":1}"#,
         #"{"v":1,"state":"other"}"#,
         #"{"v":1,"state":"settled","requests":[[1]]}"#, #"{"v":1,"state":"settled","filed":{}}"#,
-        #"{"v":1,"state":"settled","doubt":"xyz"}"#,
+        #"{"v":1,"state":"settled","doubt":"xyz"}"#, #"{"v":1,"state":"waiting","requests":[[1,2]],"joined":1}"#,
     ])
     func whatCannotBeReadIsNotGuessed(_ json: String) {
         let identity = FilingIdentity(creditor: creditor, kind: .claim, reference: "r")
