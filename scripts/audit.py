@@ -29,7 +29,7 @@ from typing import Any, cast
 import schema_check
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from traffic import EXPECT
-from verdict import FAULTS, Filing, Identity, Place, Request, Result, Verdict, judge
+from verdict import FAULTS, Attached, Filing, Identity, Place, Request, Result, Verdict, judge
 
 
 def arguments() -> argparse.Namespace:
@@ -144,6 +144,15 @@ def place_of(message: Message) -> Place:
     return Place(message.topic() or "", message.partition() or 0, message.offset() or 0)
 
 
+def attachments_of(document: dict[str, Any]) -> frozenset[Attached]:
+    listed = document.get("attachments") if document.get("action") != "withdraw" else None
+    return frozenset(
+        Attached(str(one.get("name")), str(one.get("sha256")).lower())
+        for one in (listed if isinstance(listed, list) else [])
+        if isinstance(one, dict)
+    )
+
+
 def request_of(message: Message, filings: bool) -> Request:
     document = parsed(message.value())
     action = document.get("action")
@@ -155,6 +164,7 @@ def request_of(message: Message, filings: bool) -> Request:
         action if isinstance(action, str) else "submit",
         header(message, EXPECT),
         message.timestamp()[1] / 1000,
+        attachments_of(document),
     )
 
 
@@ -167,7 +177,8 @@ def reply_of(message: Message) -> Result:
     number = str(receipt.get("id", "")) if isinstance(receipt, dict) else ""
     label = str(document.get("outcome", "no outcome"))
     at = message.timestamp()[1] / 1000
-    return Result(place_of(message), place, label, key=message.key(), receipt=number, at=at)
+    filing = str(document.get("filingId", ""))
+    return Result(place_of(message), place, label, key=message.key(), receipt=number, filing=filing, at=at)
 
 
 def dead_letter_of(message: Message) -> Result:
@@ -194,6 +205,7 @@ def filing_of(line: dict[str, Any]) -> Filing:
         Identity(line["creditor"], line.get("onBehalfOf") or "", line["kind"], line["reference"]),
         tuple(names[event["event"]] for event in line["events"]),
         frozenset(event["receiptId"] for event in line["events"]),
+        tuple((one["filingId"], Attached(one["name"], one["sha256"])) for one in line.get("attachments", [])),
     )
 
 
@@ -284,7 +296,7 @@ def audit(bootstrap: str, portal: str, group: str = "proklama", prefix: str = "e
 def table(verdict: Verdict) -> str:
     lines = [
         f"requests {verdict.requests}, notifications {verdict.notifications}, replies {verdict.replies}, "
-        f"dead letters {verdict.dead_letters}, filings {verdict.filings}, "
+        f"dead letters {verdict.dead_letters}, filings {verdict.filings}, attachments {verdict.attachments}, "
         f"records judged by schemas {verdict.described}, longest stall {verdict.longest_stall:.1f} s",
         "",
     ]

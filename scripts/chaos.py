@@ -189,7 +189,7 @@ def run(stage: Stage, options: argparse.Namespace, plan: list[Fault], seconds: f
     chaos.wait_ready()
     say(f"{options.workers} workers are ready, {options.brokers} brokers, {options.rate:g} requests a second")
     watcher, feeder = chaos.watcher, chaos.feeder
-    feeder.start(options.rate, iter(Mixture(options.seed, strict=False, prefix="chaos")))
+    feeder.start(options.rate, iter(Mixture(options.seed, strict=False, prefix="chaos", folder=stage.attachments)))
     chaos.carry_out(plan, seconds)
     feeder.stop()
     feeder.flush()

@@ -22,7 +22,13 @@ _MONEY = (
     "999999999999.99", "1000000000000", "1.-5", "1..5",
 )  # fmt: skip
 _CVR = ("9728153", "972815366", "9728153x", "97281536 ", "00000000", "97 28 15", "٩٧٢٨١٥٣٦")
-_TEXTS: dict[str, tuple[str, ...]] = {
+_INVOICE = "SW52b2ljZSA0NzExOiAxMi44NDUsNTAga3IuCg=="
+_ATTACHMENT = {
+    "name": "invoice.txt",
+    "mediaType": "text/plain",
+    "sha256": "640953afa8d6b8b2e60db1a372b636c37574062f346abbe21d5ba6bac5fc6907",
+}
+_TEXTS: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("principal", "interest", "costs", "amount", "estimatedValue"), _MONEY),
     **dict.fromkeys(("cvr", "onBehalfOf"), _CVR),
     "cpr": (
@@ -43,6 +49,23 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "id": ("r" * 10_000, "0"),
     "text": ("t" * 100_000, "æøå"),
     "preferentialPosition": ("p" * 10_000,),
+    "name": ("n" * 200, "\u0007", "a\u0000b", "\u0085"),
+    "mediaType": (
+        "text/plain", "text/plain; charset=utf-8", "text", "/plain", "text/", "text/plain/x", "te xt/plain", "text/æ",
+        "text/plain\r\nX: y", "text/plain;\u0007", "a/" + "b" * 98, "a/" + "b" * 99,
+    ),
+    "sha256": ("0" * 64, "A" * 64, "0" * 63, "0" * 65, "g" * 64, "0x" + "0" * 62),
+    "content": ("SW52b2ljZSA0NzExOiAxMi44NDUsNTAga3IuCg", "SW52!", "AAAA", "===="),
+    "file": ("f", "f" * 1000, "f" * 1001, "../f"),
+    "size": (28, 29, 2**40),
+    "attachments": (
+        [{**_ATTACHMENT, "content": _INVOICE, "file": 7}],
+        [{**_ATTACHMENT, "content": _INVOICE, "file": "f"}],
+        [{**_ATTACHMENT, "content": 7, "file": "f"}],
+        [{**_ATTACHMENT, "content": None, "file": "f"}],
+        [{"name": str(n), "mediaType": "a/b", "sha256": "0" * 64, "file": "f"} for n in range(100)],
+        [{"name": str(n), "mediaType": "a/b", "sha256": "0" * 64, "file": "f"} for n in range(101)],
+    ),
 }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
     say("two workers are ready")
     watcher = Watcher(kafka.bootstrap)
     feeder = Feeder(kafka.bootstrap)
-    records = Mixture(options.seed)
+    records = Mixture(options.seed, folder=stage.attachments)
     began = time.monotonic()
     for worker in workers:
         during(feeder, options.rate, records, options.requests // 2, lambda: restart(worker))  # noqa: B023

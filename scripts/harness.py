@@ -211,6 +211,9 @@ class Stage:
         self.directory = Path(options.dir or tempfile.mkdtemp(prefix="proklama-")).resolve()
         self.directory.mkdir(parents=True, exist_ok=True)
         self._is_temporary = not options.dir
+        #: Where requests' files lie.
+        self.attachments = self.directory / "attachments"
+        self.attachments.mkdir(exist_ok=True)
         self._settings = dict(pair.split("=", 1) for pair in options.set)
         self._environment = dict(pair.split("=", 1) for pair in options.worker_env)
 
@@ -252,6 +255,7 @@ class Stage:
             "portal.environment": "simulator",
             "portal.url": portal_url,
             "portal.token.auth": "none",
+            "attachments.folder": str(self.attachments),
             **settings,
             **self._settings,
         }

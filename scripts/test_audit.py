@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 from dataclasses import replace
 
-from verdict import Filing, Identity, Place, Request, Result, Verdict, judge
+from verdict import Attached, Filing, Identity, Place, Request, Result, Verdict, judge
 
 INPUT, NOTICES, REPLIES, DEAD = "claim-requests", "notices", "claim-replies", "dead-letters"
 ONE = Identity("97281536", "", "claim", "R-1")
@@ -22,6 +22,17 @@ def reply(source: int, label: str, offset: int | None = None, receipt: str = "K-
 
 def dead(source: int, label: str = "validation/malformed", digest: str = "d") -> Result:
     return Result(Place(DEAD, 0, source), Place(INPUT, 0, source), label, True, b"k", digest)
+
+
+STATEMENT = Attached("statement.pdf", "00ff")
+
+
+def attaching(offset: int = 0) -> Request:
+    return replace(request(offset), attachments=frozenset({STATEMENT}))
+
+
+def attached(*stored: Attached) -> Filing:
+    return replace(filing(), attachments=tuple(("F1", one) for one in stored))
 
 
 def filing(*events: str) -> Filing:
@@ -110,6 +121,21 @@ class Audit(unittest.TestCase):
         requests = [request(0), request(1, "withdraw")]
         replies = [reply(0, "cancelled", receipt=""), reply(1, "cancelled", receipt="")]
         self.assertTrue(judge(requests, replies, []).passed)
+
+    def test_attachments_must_be_there_once_they_are_answered(self) -> None:
+        done = replace(reply(0, "filed"), filing="F1")
+        self.assertTrue(judge([attaching()], [done], [attached(STATEMENT)]).passed)
+        self.fails(judge([attaching()], [done], [attached()]), "unattached")
+        self.fails(judge([attaching()], [replace(done, filing="F2")], [attached(STATEMENT)]), "unattached")
+
+    def test_attachment_with_other_bytes(self) -> None:
+        other = STATEMENT._replace(sha256="00fe")
+        verdict = judge([attaching()], [replace(reply(0, "filed"), filing="F1")], [attached(other)])
+        self.fails(verdict, "unattached", "unasked")
+
+    def test_attachment_stored_twice(self) -> None:
+        done = replace(reply(0, "filed"), filing="F1")
+        self.fails(judge([attaching()], [done], [attached(STATEMENT, STATEMENT)]), "attached_twice")
 
     def test_dead_letter_that_lost_its_contents(self) -> None:
         self.assertTrue(judge([request(0, identity=None)], [dead(0)], []).passed)

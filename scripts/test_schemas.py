@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import copy
 import json
 import re
@@ -109,7 +111,7 @@ class Documents(unittest.TestCase):
         found = schema_check.problems("dead-letters", b"k", None, [("proklama.error.new", b"1")])
         self.assertTrue(any("proklama.error.new" in one for one in found))
         self.assertEqual(
-            schema_check.problems("ledger", b"filing/claim/97281536/-/R-1", b'{"v":2,"state":"settled"}', [])[1:], []
+            schema_check.problems("ledger", b"filing/claim/97281536/-/R-1", b'{"v":3,"state":"settled"}', [])[1:], []
         )
         self.assertEqual(schema_check.problems("ledger", b"wish/1", b"{}", []), ["ledger: a key of no known kind"])
 
@@ -144,6 +146,25 @@ def born_never(text: str) -> bool:
     return False
 
 
+def is_base64(text: str) -> bool:
+    try:
+        return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
+    except (binascii.Error, ValueError):
+        return False
+
+
+def explained_attachment(message: Any, verdict: dict[str, Any]) -> str:
+    place = verdict["place"]
+    if verdict["reason"] in ("attachment-mismatch", "attachment-unusable"):
+        return "attachment's contents"
+    listed = message["attachments"]
+    contents = [one["content"] for one in listed if isinstance(one.get("content"), str)]
+    if place.endswith("].content") and not all(map(is_base64, contents)):
+        return "attachment's base64"
+    different = {(one["name"], one["sha256"].lower()) for one in listed}
+    return "attachment twice" if place.endswith("]") and len(different) < len(listed) else ""
+
+
 def explained(topic: str, message: Any, verdict: dict[str, Any]) -> str:
     """Why the worker refuses what the schema takes; empty when there is no reason to. schemas/README.md lists these."""
     person = message["deceased"] if topic == "claim-requests" else message
@@ -151,6 +172,8 @@ def explained(topic: str, message: Any, verdict: dict[str, Any]) -> str:
         return "date of birth"
     if verdict.get("place", "").endswith("dateOfDeath") and no_such_day(person["dateOfDeath"]):
         return "date of death"
+    if verdict.get("place", "").startswith("attachments["):
+        return explained_attachment(message, verdict)
     return ""
 
 
@@ -208,6 +231,8 @@ class SameVerdicts(unittest.TestCase):
             "refused died-before-portal",
             "known: date of birth",
             "known: date of death",
+            "known: attachment's contents",
+            "known: attachment's base64",
         ):
             self.assertGreater(seen[reason], 5, seen)
 

@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 NOTIFICATIONS = "estate.death-notifications"
@@ -99,11 +100,13 @@ class Mixture:
     """An endless stream of requests of all kinds, the same for the same seed.
 
     With `strict`, each request says in a header what must become of it, which holds when each is produced once
-    and the portal's faults only delay.
+    and the portal's faults only delay. Files to be attached are written below `folder`; without one, all attachments
+    are inline.
     """
 
-    def __init__(self, seed: int, strict: bool = True, prefix: str = "mix") -> None:
+    def __init__(self, seed: int, strict: bool = True, prefix: str = "mix", folder: Path | None = None) -> None:
         self._random = random.Random(seed)
+        self._folder = folder
         self._strict = strict
         self._prefix = f"{prefix}{seed}"
         self._persons = 0
@@ -173,18 +176,29 @@ class Mixture:
             message["inventory"] = {"items": [item, {"description": "Bicycle"}]}
         elif kind == "inquiry":
             message["inquiry"] = {"legalInterest": "Landlord: the lease of the flat must be ended."}
-        if self._random.random() < 0.03:
-            message["attachments"] = [self._attachment()]
+        if self._random.random() < 0.08:
+            message["attachments"] = [self._attachment(number) for number in range(self._random.choice((1, 1, 2, 3)))]
         return message
 
-    def _attachment(self) -> Message:
-        content = self._random.randbytes(2000)
-        return {
-            "name": "statement.pdf",
-            "mediaType": "application/pdf",
-            "content": base64.b64encode(content).decode(),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
+    def _attachment(self, number: int) -> Message:
+        in_file = self._folder is not None and self._random.random() < 0.5
+        size = self._random.choice((0, 1, 2000, 70_000, 400_000)) if in_file else self._random.randrange(3000)
+        content = self._random.randbytes(size)
+        digest = hashlib.sha256(content).hexdigest()
+        message: Message = {"name": f"statement {number}.pdf", "mediaType": "application/pdf", "sha256": digest}
+        if in_file:
+            message |= {"file": self._write(digest, content), "size": size}
+        else:
+            message["content"] = base64.b64encode(content).decode()
+        return message
+
+    def _write(self, digest: str, content: bytes) -> str:
+        assert self._folder
+        path = Path(digest[:2]) / f"{digest}.pdf"
+        file = self._folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        return str(path)
 
     def _changed(self, submit: Message, amount: str, action: str) -> Message:
         """The same filing with another amount, or another text where there is none."""
@@ -196,12 +210,14 @@ class Mixture:
         }
         if submit["kind"] == "claim":
             changed["claim"] = {"principal": amount}
+        if action == "amend" and "attachments" in submit and self._random.random() < 0.5:
+            changed["attachments"] = [*submit["attachments"], self._attachment(len(submit["attachments"]))]
         return changed
 
     def _broken(self, digits: str) -> Record:
         """A request that cannot be filed, each of a different sort."""
         submit = self._submit(digits)
-        match self._random.randrange(6):
+        match self._random.randrange(9):
             case 0:
                 return self._record(REQUESTS, digits, b'{"id":"cut short', "validation/malformed")
             case 1:
@@ -213,6 +229,18 @@ class Mixture:
             case 4:
                 impossible = {**submit, "deceased": {"cpr": "9113991234"}}
                 return self._record(REQUESTS, digits, impossible, "validation/invalid-cpr")
+            case 5:
+                other = {**self._attachment(0), "sha256": "0" * 64}
+                return self._record(
+                    REQUESTS, digits, {**submit, "attachments": [other]}, "validation/attachment-mismatch"
+                )
+            case 6 | 7 if self._folder:
+                attachment = self._attachment(0)
+                attachment.pop("content", None)
+                attachment["file"] = self._random.choice(("../escape.pdf", "not/there.pdf", "/etc/passwd"))
+                return self._record(
+                    REQUESTS, digits, {**submit, "attachments": [attachment]}, "validation/attachment-unusable"
+                )
             case _:
                 earlier = {**submit, "deceased": {"cpr": digits, "dateOfDeath": "2021-03-01"}}
                 return self._record(REQUESTS, digits, earlier, "validation/died-before-portal")

@@ -32,6 +32,13 @@ class Identity(NamedTuple):
     reference: str
 
 
+class Attached(NamedTuple):
+    """An attachment; two with the same name and contents are the same."""
+
+    name: str
+    sha256: str
+
+
 @dataclass(frozen=True)
 class Request:
     place: Place
@@ -41,6 +48,7 @@ class Request:
     action: str = "submit"
     expect: str = ""
     at: float = 0.0  #: seconds
+    attachments: frozenset[Attached] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Result:
     key: bytes | None = None
     digest: str = ""
     receipt: str = ""
+    filing: str = ""
     at: float = 0.0
 
 
@@ -64,6 +73,7 @@ class Filing:
     identity: Identity
     events: tuple[str, ...] = ("submit",)
     receipts: frozenset[str] = frozenset()
+    attachments: tuple[tuple[str, Attached], ...] = ()  #: each with the filing's number
 
     @property
     def stored(self) -> int:
@@ -93,6 +103,9 @@ FAULTS = {
     "unfounded": "replies without a filing",
     "unanswered": "filings without a reply",
     "order": "order violations",
+    "unattached": "attachments missing",
+    "attached_twice": "attachments stored twice",
+    "unasked": "attachments nobody asked for",
     "altered": "dead letters altered",
     "wrong_key": "replies under another key",
     "strays": "results without a request",
@@ -110,6 +123,7 @@ class Verdict:
     replies: int = 0
     dead_letters: int = 0
     filings: int = 0
+    attachments: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -191,6 +205,29 @@ def _judge_filings(
                 if not result.dead and result.label != "cancelled" and not backed:
                     verdict.fault("unfounded", f"{result.place}: receipt {result.receipt or 'missing'}")
         _judge_order(verdict, identity, asked_for, found)
+        _judge_attachments(verdict, identity, asked_for, found.attachments if found else ())
+
+
+def _judge_attachments(
+    verdict: Verdict,
+    identity: Identity,
+    asked_for: list[tuple[Request, list[Result]]],
+    stored: tuple[tuple[str, Attached], ...],
+) -> None:
+    """Each filing has what its answered requests ask for, byte for byte, once, and nothing else."""
+    verdict.attachments += len(stored)
+    for (filing, attached), count in Counter(stored).items():
+        if count > 1:
+            verdict.fault("attached_twice", f"{identity.reference}: {attached.name} of {filing}", count - 1)
+        if not any(attached in request.attachments for request, _ in asked_for):
+            verdict.fault("unasked", f"{identity.reference}: {attached.name} of {filing}")
+    for request, results in asked_for:
+        for result in results:
+            if result.label not in ("filed", "amended", "already-filed"):
+                continue
+            for attached in request.attachments:
+                if (result.filing, attached) not in stored:
+                    verdict.fault("unattached", f"{result.place}: {attached.name} of {result.filing}")
 
 
 def _judge_order(

@@ -49,16 +49,22 @@ public struct EngineSettings: Hashable, Sendable {
     /// The bytes of an attachment that are sent in a millisecond at the least: an upload gets so much more time than other
     /// calls.
     public var uploadRate: Int64 = 256
-    /// In bytes; also what an attachment of unknown size may have.
+    /// In bytes.
     public var largestAttachment: Int64 = 20 << 20
+    /// In bytes: what is assumed of an attachment of unknown size at first. It is four times as much after each failure, so
+    /// that a large one gets its time in the end, and a small one does not hold up a look-up for long.
+    public var assumedAttachment: Int64 = 1 << 20
 
     /// A call that has less time than this is not worth starting. A fresh intent always has more, whatever the settings,
     /// or a filing would be proposed for ever and never sent.
     var shortestCall: Int64 { min(callTimeout / 2, max(lease - portalGrace, 2) / 2) }
 
-    /// How much longer than another call the upload of so many bytes may take.
-    func uploadTime(of attachment: Attachment) -> Int64 {
-        min(attachment.size ?? largestAttachment, largestAttachment) / uploadRate
+    /// How much longer than another call its upload may take.
+    ///
+    /// - Parameter failures: of its upload, in a row.
+    func uploadTime(of attachment: Attachment, failures: Int) -> Int64 {
+        let assumed = assumedAttachment << Int64(2 * min(failures, 8))
+        return min(attachment.size ?? assumed, largestAttachment) / uploadRate
     }
 
     /// Filings that are being worked on at once. More than the calls in flight, so that accepting the next ones and

@@ -64,6 +64,8 @@ final class Simulation {
         settings.estateWait = 300...4_000
         settings.estateWaitHorizon = [15_000, 60_000, 150_000][random.index(3)]
         settings.ledgerRetention = plan.ledgerRetention
+        settings.largestAttachment = 200_000
+        settings.assumedAttachment = 5_000
         settings.failurePolicy = plan.policy
         settings.rateLimit = plan.rateLimit
         settings.gateWindow = 5_000

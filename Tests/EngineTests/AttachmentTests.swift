@@ -239,6 +239,51 @@ struct AttachmentTests {
         #expect(try #require(AttachmentTests.letter(story)).filed?.receipt.id == "K1")
     }
 
+    @Test func anUploadWhoseAnswersAreAlwaysLostComesToAnEndToo() throws {
+        var story = AttachmentTests.filed(["a"]) { $0.retryHorizon = 200_000 }
+        story.commit()
+        while story.answers.isEmpty {
+            switch story.call {
+            case "look-up": story.find([Story.stored("F1", receipt: "K1")])
+            case nil: story.passToNextWake()
+            default: story.fail(.timedOut, mayHaveTakenEffect: true)
+            }
+            story.commit()
+        }
+        #expect(story.answers == ["dead-letter portal-unavailable"])
+        #expect(try #require(AttachmentTests.letter(story)).filed?.receipt.id == "K1")
+    }
+
+    @Test func aFileOfUnknownSizeGetsMoreTimeWithEachFailure() throws {
+        let request = Story.request(.submit, attachments: ["a"])
+        guard case .request(let parsed) = request.parsed, let known = parsed.attachments.first else { return }
+        let unknown = Attachment(
+            name: known.name, mediaType: known.mediaType, digest: known.digest, size: nil, content: known.content)
+        let contents = FilingContents(body: .receivable(amount: Money(oere: 1)), attachments: [unknown])
+        var story = Story()
+        story.own()
+        story.receive(
+            PendingRecord(
+                record: request.record,
+                parsed: .request(
+                    ClaimRequest(
+                        id: "0", action: .submit, identity: Story.identity, deceased: Story.deceased,
+                        contents: contents, digest: Story.digest(1)))))
+        story.findEstates()
+        story.commit()
+        story.take("F1", receipt: "K1")
+        var leases: [Int64] = []
+        for _ in 0..<4 {
+            story.commit()
+            leases.append(try #require(AttachmentTests.entry(story)?.lease) - story.settings.lease)
+            story.fail(.timedOut, mayHaveTakenEffect: true)
+            story.commit()
+            story.passToNextWake()
+            story.find([Story.stored("F1", receipt: "K1")])
+        }
+        #expect(leases == [4_096, 16_384, 65_536, 81_920])
+    }
+
     @Test func theNextOwnerNeedNotWaitForAnUploadThatWasNotBegun() throws {
         var story = AttachmentTests.filed(["a"])
         story.engine.drain(0, at: story.moment)

@@ -16,13 +16,14 @@ package struct TestRecord: Sendable {
 
     /// A claim, for a person of its own unless one is named.
     package static func claim(
-        _ number: Int, action: String = "submit", person: Int? = nil, principal: String = "100.00", text: String? = nil
+        _ number: Int, action: String = "submit", person: Int? = nil, principal: String = "100.00", text: String? = nil,
+        attachments: String? = nil
     ) -> TestRecord {
         request(
             number, person: person,
             """
             "action":"\(action)","kind":"claim","claim":{"principal":"\(principal)"}\
-            \(text.map { ",\"text\":\"\($0)\"" } ?? "")
+            \(text.map { ",\"text\":\"\($0)\"" } ?? "")\(attachments.map { ",\"attachments\":\($0)" } ?? "")
             """)
     }
 

@@ -43,8 +43,15 @@ extension Partition {
             endAttaching(identity, Failure(.filingWithdrawn, stage: .attach, message: message), &shared)
             return
         }
-        filings[identity]?.missing = missing.filter {
+        let rest = missing.filter {
             $0 < attachments.count && !found.attached.contains(attachments[$0].attached)
+        }
+        filings[identity]?.missing = rest
+        if rest.count < missing.count {
+            noteProgress(identity)
+        } else if isOverdue(filing, shared) {
+            endAttaching(identity, overdue(nil), &shared)
+            return
         }
         proposeUpload(identity, &shared)
     }
@@ -67,7 +74,7 @@ extension Partition {
             touch(identity)
             return
         }
-        let time = shared.settings.uploadTime(of: attachments[next])
+        let time = shared.settings.uploadTime(of: attachments[next], failures: filing.failures)
         filings[identity]?.uploadTime = time
         filings[identity]?.inheritedLease = nil
         move(identity, to: .attachReady(leaseEnd: shared.now.monotonic + shared.settings.lease + time), &shared)
@@ -119,6 +126,7 @@ extension Partition {
         case .failure(let failure) where failure.cause.mayHaveTakenEffect:
             shared.statistics.answersLost += 1
             shared.commands.append(.report(.answerLost(identity, failure.cause)))
+            noteFailure(identity, shared.now.wall)
             doubt(identity, until: leaseEnd, &shared)
         case .failure(let failure):
             uploadFailed(identity, failure, &shared)
@@ -160,18 +168,14 @@ extension Partition {
         _ identity: FilingIdentity, _ failure: PortalFailure?, _ shared: inout Shared
     ) {
         guard let filing = filings[identity] else { return }
-        let since = filing.failingSince ?? shared.now.wall
-        if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {
-            let message = "the upload of an attachment has kept failing for as long as it is retried"
-            let final = Failure(.portalUnavailable, stage: .attach, message: message, status: failure?.status)
-            endAttaching(identity, final, &shared)
+        if isOverdue(filing, shared) {
+            endAttaching(identity, overdue(failure), &shared)
             return
         }
         let wait = shared.backoff(
             failures: filing.failures + 1, in: shared.retryBackoff, atLeast: failure?.retryAfter)
         let at = shared.now.monotonic + wait
-        filings[identity]?.failures += 1
-        filings[identity]?.failingSince = since
+        noteFailure(identity, shared.now.wall)
         filings[identity]?.nextAt = shared.wall(at: at)
         move(identity, to: .waitingToAttach(at: at), &shared)
         touch(identity)
@@ -186,6 +190,22 @@ extension Partition {
         settle(
             identity,
             as: .failure(Failure(failure.reason, stage: .attach, message: message, status: failure.status)), &shared)
+    }
+
+    /// Whether its uploads have failed for as long as they are retried.
+    private func isOverdue(_ filing: Filing, _ shared: Shared) -> Bool {
+        guard let since = filing.failingSince else { return false }
+        return shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon
+    }
+
+    private func overdue(_ failure: PortalFailure?) -> Failure {
+        let message = "the upload of an attachment has kept failing for as long as it is retried"
+        return Failure(.portalUnavailable, stage: .attach, message: message, status: failure?.status)
+    }
+
+    private mutating func noteFailure(_ identity: FilingIdentity, _ now: Timestamp) {
+        filings[identity]?.failures += 1
+        if filings[identity]?.failingSince == nil { filings[identity]?.failingSince = now }
     }
 
     /// The portal has done something for the request, so a row of failures is over.

@@ -40,6 +40,8 @@ extension SimulatorArguments {
           unavailable      503 with Retry-After          too-many       429 with Retry-After
           unauthorized     401                           forbidden      403
           malformed        done, half of the answer      html           done, answered with a web page
+          cut-upload       an upload is cut off           too-large      413 to an upload
+          invalid-file     422 to an upload
           slow             done at once, answered after slow-seconds
           slow-processing  done only after slow-seconds
           token-refused    401 to the token request

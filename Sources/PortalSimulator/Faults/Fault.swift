@@ -23,6 +23,12 @@ enum Fault: String, CaseIterable, Sendable {
     case malformed
     /// Stored, but answered with a web page and 200.
     case html
+    /// An upload is cut off before all of it has come.
+    case cutUpload = "cut-upload"
+    /// An upload is answered with 413, nothing stored.
+    case tooLarge = "too-large"
+    /// An upload is answered with 422, nothing stored.
+    case invalidFile = "invalid-file"
     /// Done at once, answered after a long delay.
     case slow
 }

@@ -49,11 +49,17 @@ struct FaultPlan: Sendable {
         guard let count = entries[call]?.count else { return nil }
         var drawn: Fault?
         // All dice are thrown each time: a rate changed on one fault must not shift the others.
-        for index in 0..<count {
+        for index in 0..<count where entries[call]?[index].fault != .cutUpload {
             let hit = entries[call]?[index].throwDice() ?? false
             if hit, drawn == nil { drawn = entries[call]?[index].fault }
         }
         return drawn
+    }
+
+    /// Whether this upload is to be cut off. It is drawn when its first bytes have come, long before the other faults.
+    mutating func drawCut() -> Bool {
+        guard let index = entries[.attach]?.firstIndex(where: { $0.fault == .cutUpload }) else { return false }
+        return entries[.attach]?[index].throwDice() ?? false
     }
 
     private func plan(_ call: Call, _ rates: [Fault: Double]) -> [Entry] {
@@ -74,6 +80,7 @@ struct FaultPlan: Sendable {
         switch fault {
         case .refuse: return (Call.faulty, fault)
         case .tokenRefused: return ([.token], fault)
+        case .cutUpload, .tooLarge, .invalidFile: return ([.attach], fault)
         default: return (Call.faulty.filter { $0 != .token }, fault)
         }
     }

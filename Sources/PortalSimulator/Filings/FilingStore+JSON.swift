@@ -67,6 +67,7 @@ extension FilingStore {
         bytes.append(contentsOf: texts[identity.name])
         let rest = JSONWriter.object { json in
             json.field("active", Int(identity.active))
+            writeAttachments(of: identity, to: &json)
             json.array("events") { json in
                 var event = identity.firstEvent
                 while true {
@@ -79,6 +80,27 @@ extension FilingStore {
         bytes.append(UInt8(ascii: ","))
         bytes.append(contentsOf: rest.dropFirst())
         return bytes
+    }
+
+    /// Of all of its filings, with the filing that each belongs to.
+    private func writeAttachments(of identity: IdentityRow, to json: inout JSONWriter) {
+        var rows: [(filing: UInt32, row: AttachmentRow)] = []
+        var next: UInt32? = identity.lastFiling
+        while let filing = next {
+            rows += (attachments[filing] ?? []).map { (filing, $0) }
+            next = filings[Int(filing)].previous
+        }
+        if rows.isEmpty { return }
+        json.array("attachments") { json in
+            for (filing, row) in rows {
+                json.object { json in
+                    json.field("filingId", Self.filingID(filing))
+                    json.field("name", row.name)
+                    json.field("size", row.size)
+                    json.field("sha256", row.digest.hex)
+                }
+            }
+        }
     }
 
     private func write(_ event: UInt32, to json: inout JSONWriter) {

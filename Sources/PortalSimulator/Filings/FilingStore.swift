@@ -12,6 +12,8 @@ struct FilingStore: Sendable {
     private(set) var counts = Counts()
     private var identityByName: [SHA256Digest.Key: UInt32] = [:]
     private var eventByKey: [SHA256Digest.Key: UInt32] = [:]
+    /// Of attachments within their filings.
+    private var numberByKey: [SHA256Digest.Key: Int] = [:]
 
     /// The totals of the audit.
     struct Counts: Sendable {
@@ -110,14 +112,25 @@ struct FilingStore: Sendable {
     }
 
     /// Keeps an attachment's digest and returns its number within the filing.
-    mutating func attach(_ attachment: AttachmentRow, to filing: UInt32) -> Int {
+    ///
+    /// - Parameter idempotencyKey: when idempotency is on.
+    mutating func attach(_ attachment: AttachmentRow, to filing: UInt32, idempotencyKey: String?) -> Int {
         counts.attachments += 1
         let before = attachments[filing, default: []]
         if before.contains(where: { $0.digest == attachment.digest && $0.name == attachment.name }) {
             counts.duplicateAttachments += 1
         }
         attachments[filing, default: []].append(attachment)
+        if let idempotencyKey { numberByKey[SHA256Digest(of: idempotencyKey.utf8).high] = before.count + 1 }
         return before.count + 1
+    }
+
+    /// The number that an attachment got when it came with this key before.
+    func attached(_ attachment: AttachmentRow, to filing: UInt32, idempotencyKey: String?) -> Int? {
+        guard let idempotencyKey, let number = numberByKey[SHA256Digest(of: idempotencyKey.utf8).high],
+            let row = attachments[filing]?.dropFirst(number - 1).first, row.digest == attachment.digest
+        else { return nil }
+        return number
     }
 
     private mutating func change(_ change: EventRow.Change, _ filing: UInt32, _ stamp: Stamp) -> UInt32 {

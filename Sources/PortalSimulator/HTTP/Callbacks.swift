@@ -19,6 +19,9 @@ enum Callbacks {
         let exchange = Unmanaged<Exchange>.fromOpaque(known).takeUnretainedValue()
         if size.pointee > 0, let data {
             guard exchange.body.count + size.pointee <= bodyLimit else { return .NO }
+            if exchange.body.isEmpty, exchange.route.call == .attach, server.desk.withPortal({ $0.cutsUpload() }) {
+                return .NO
+            }
             exchange.body.append(contentsOf: UnsafeRawBufferPointer(start: data, count: size.pointee))
             size.pointee = 0
             return .YES

@@ -48,7 +48,10 @@ extension Portal {
         guard digest.hex == sha256.lowercased() else {
             return .refusal(422, "ugyldig", fields: [FieldProblem(field: "sha256", message: "passer ikke til filen")])
         }
-        let number = store.attach(AttachmentRow(name: name, size: file.count, digest: digest), to: filing)
+        let row = AttachmentRow(name: name, size: file.count, digest: digest)
+        let key = keepsIdempotencyKeys ? request.idempotencyKey : nil
+        let number =
+            store.attached(row, to: filing, idempotencyKey: key) ?? store.attach(row, to: filing, idempotencyKey: key)
         return .json(201) { json in
             json.field("id", "B\(filing + 1)-\(number)")
             json.field("sha256", digest.hex)

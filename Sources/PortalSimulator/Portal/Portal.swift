@@ -53,8 +53,19 @@ struct Portal: Sendable {
         case .errorAfter: return decide(call, spoil(process(request, now: now)) { _ in .refusal(500, "fejl") }, delay)
         case .malformed: return decide(call, spoil(process(request, now: now), \.cut), delay)
         case .html: return decide(call, spoil(process(request, now: now)) { _ in .webPage }, delay)
+        case .tooLarge: return decide(call, .answer(.refusal(413, "for stort")), delay)
+        case .invalidFile: return decide(call, .answer(.refusal(422, "ugyldigt bilag")), delay)
+        case .cutUpload: return decide(call, .close, 0)
         case .slow: return decide(call, process(request, now: now), max(slow, delay))
         }
+    }
+
+    /// Whether an upload of which the first bytes have come is to be cut off.
+    mutating func cutsUpload() -> Bool {
+        guard faults.drawCut() else { return false }
+        counters.count(.cutUpload)
+        counters.count(.attach, status: 0)
+        return true
     }
 
     /// Does now what `receive` put off.

@@ -176,7 +176,7 @@ struct Workload {
         return numbers.map { number in
             Attachment(
                 name: "A\(number)", mediaType: "text/plain",
-                digest: FileDigest(bytes: Array(repeating: number, count: 32)), size: 10_000,
+                digest: FileDigest(bytes: Array(repeating: number, count: 32)), size: number % 2 == 0 ? 10_000 : nil,
                 content: .file("A\(number)"))
         }
     }

@@ -2,7 +2,8 @@ import Engine
 import Estates
 import JSON
 
-/// The ledger's format is version 1, and 2 where attachments are missing, which version 1 cannot say. A reader refuses a version that it does not know, since guessing would file twice.
+/// The ledger's format is version 1, and 2 where attachments are missing, which version 1 cannot say. A reader refuses a
+/// version that it does not know, since guessing would file twice.
 extension FilingEntry {
     var json: [UInt8] {
         JSONWriter.object { root in
