@@ -24,7 +24,7 @@ BENCH ?=
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e privacy-test replay-test takeover stopped chaos bench simulate clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test takeover stopped chaos bench simulate clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -77,6 +77,9 @@ privacy-test: setup-kafka build ## Personal data sealed on a real Kafka, keys re
 replay-test: setup-kafka build ## Dead letters on a real Kafka: lists, filters, replay with kill -9, five rounds (LETTERS=6000)
 	$(PYTHON) scripts/replay_test.py --letters $(LETTERS)
 
+outage: setup-kafka build ## Outages of the portal on a real Kafka, over TLS: killed, stopped, slow, 403, wrong certificates
+	$(PYTHON) scripts/outage.py
+
 takeover: setup-kafka build ## Kill and stop one of two and of three workers under load, and measure (ROUNDS=3)
 	$(PYTHON) scripts/takeover.py --brokers $(BROKERS) --rounds $(ROUNDS)
 
@@ -105,6 +108,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(PYTHON) scripts/e2e.py --requests 3000
 	$(PYTHON) scripts/privacy_test.py
 	$(PYTHON) scripts/takeover.py --rounds 2
+	$(PYTHON) scripts/outage.py
 	@scripts/setup bench
 	$(PYTHON) scripts/stopped.py
 	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1

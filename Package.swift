@@ -66,7 +66,7 @@ let package = Package(
         tests("DriverTests", ["Driver", "Engine", "Estates"]),
         tests("SimulationTests", ["Engine", "Simulation"]),
         tests("KafkaTests", ["Kafka"]),
-        tests("PortalTests", ["Portal", "Estates", "EventLoop", "JSON", "COpenSSL"]),
+        tests("PortalTests", ["Portal", "Engine", "Estates", "EventLoop", "JSON", "COpenSSL"]),
         tests("PortalSimulatorTests", ["PortalSimulator", "JSON"]),
         .target(
             name: "WorkerHarness",

@@ -18,6 +18,7 @@ import argparse
 import hashlib
 import json
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -191,9 +192,9 @@ def dead_letter_of(message: Message) -> Result:
     return Result(place_of(message), place, label, True, message.key(), digest(message), at=at)
 
 
-def filings_of(portal: str) -> Iterator[Filing]:
+def filings_of(portal: str, context: ssl.SSLContext | None = None) -> Iterator[Filing]:
     """The simulator's own account, one identity a line."""
-    with urllib.request.urlopen(f"{portal}/_audit?format=jsonl", timeout=60) as response:
+    with urllib.request.urlopen(f"{portal}/_audit?format=jsonl", timeout=60, context=context) as response:
         for line in response:
             if line.strip():
                 yield filing_of(json.loads(line))
@@ -249,7 +250,14 @@ class Described:
                 self._verdict.fault("undescribed", f"{place_of(message)}: {problem}")
 
 
-def audit(bootstrap: str, portal: str, group: str = "proklama", prefix: str = "estate", timeout: float = 60) -> Verdict:
+def audit(
+    bootstrap: str,
+    portal: str,
+    group: str = "proklama",
+    prefix: str = "estate",
+    timeout: float = 60,
+    context: ssl.SSLContext | None = None,
+) -> Verdict:
     broker = Broker(bootstrap, timeout)
     results: list[Result] = []
     written: dict[str, list[Message]] = {}
@@ -278,7 +286,7 @@ def audit(bootstrap: str, portal: str, group: str = "proklama", prefix: str = "e
                 where = f"{prefix}.{name}/{one.place.partition}"
                 lag[where] = lag.get(where, 0) + 1
         requests += found
-    verdict = judge(requests, results, filings_of(portal), f"{prefix}.death-notifications")
+    verdict = judge(requests, results, filings_of(portal, context), f"{prefix}.death-notifications")
     described = Described(verdict)
     for name, messages in written.items():
         described.written(name, messages)

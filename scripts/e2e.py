@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable
 
 import audit
+import leaks
 from harness import Kafka, Simulator, Stage, Worker, common_options
 from machine import Failure, say
 from stream import Feeder, Watcher
@@ -70,8 +71,9 @@ def restart(worker: Worker) -> None:
 
 def run(stage: Stage, options: argparse.Namespace) -> bool:
     kafka: Kafka = stage.kafka(options.brokers)
-    portal: Simulator = stage.simulator("--latency", str(options.latency))
-    file = stage.settings_file(kafka, portal.url, SETTINGS)
+    portal: Simulator = stage.simulator("--latency", str(options.latency), token_auth="any")
+    token = {"portal.token.auth": "mtls", "portal.token.url": f"{portal.url}/token", "portal.client.id": "made-up"}
+    file = stage.settings_file(kafka, portal.url, SETTINGS | token)
     stage.create_topics(file, options.partitions, options.brokers)
     workers = [stage.worker(f"worker-{number}", file) for number in (1, 2)]
     for worker in workers:
@@ -93,8 +95,12 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
     stall = watcher.longest_stall()
     watcher.close()
     verdict = audit.audit(kafka.bootstrap, portal.url)
-    print(f"\n{audit.table(verdict)}\n\nlongest that a partition stood still: {stall:.1f} s\n{audit.summary(verdict)}")
-    return verdict.passed
+    pages = [(f"{one.name}{path}", one.page(path)[1]) for one in workers for path in ("/status", "/readyz", "/metrics")]
+    needles = leaks.needles_of(kafka.bootstrap, portal, portal.tokens())
+    report = leaks.look(needles, leaks.places_of(stage, kafka.bootstrap, pages, file))
+    print(f"\n{audit.table(verdict)}\n\nlongest that a partition stood still: {stall:.1f} s\n{report}")
+    print(audit.summary(verdict))
+    return verdict.passed and not report.leaks
 
 
 def main() -> int:

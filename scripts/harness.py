@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -136,21 +137,44 @@ class Kafka:
 
 
 class Simulator(Process):
-    def __init__(self, program: Path, log: Path, options: Iterable[str]) -> None:
+    """The stand-in portal. With a context it is reached by TLS, as who the context says."""
+
+    def __init__(
+        self, program: Path, log: Path, options: Iterable[str], token_auth: str, context: ssl.SSLContext | None
+    ) -> None:
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        listen = ["--listen", f"127.0.0.1:{self.port}", "--any-estate", "--token-auth", "none"]
+        self.context = context
+        self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.port}"
+        listen = ["--listen", f"127.0.0.1:{self.port}", "--any-estate", "--token-auth", token_auth]
         super().__init__("simulator", [str(program), *listen, *options], log)
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
         wait_until(self._answers, 20, "the simulator answers")
 
     def _answers(self) -> bool:
         self.alive()
-        return fetch(f"{self.url}/_audit")[0] == 200
+        return self.get("/_audit")[0] == 200
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        return fetch(f"{self.url}{path}", context=self.context)
+
+    def put(self, path: str, body: Any) -> None:
+        status, answer = fetch(f"{self.url}{path}", "PUT", body, self.context)
+        if status not in (200, 204):
+            raise Failure(f"PUT {path} answered {status}: {answer.decode(errors='replace')}")
 
     def faults(self, rates: dict[str, float]) -> None:
-        status, body = fetch(f"{self.url}/_faults", "PUT", rates)
-        if status not in (200, 204):
-            raise Failure(f"PUT /_faults answered {status}: {body.decode(errors='replace')}")
+        self.put("/_faults", rates)
+
+    def tokens(self) -> set[str]:
+        """Those that it has issued since it was started."""
+        return set(self.get("/_tokens")[1].decode().split())
+
+    def arrivals(self, since: float) -> list[tuple[float, str]]:
+        """When each call came, in seconds, and which it was."""
+        lines = self.get(f"/_arrivals?since={int(since * 1000)}")[1].decode().splitlines()
+        return [(int(at) / 1000, call) for at, call in (line.split() for line in lines)]
 
 
 class Worker(Process):
@@ -162,9 +186,28 @@ class Worker(Process):
         options = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
         super().__init__(name, [str(program), "run", "-c", str(file), *options], log, environment)
 
+    def page(self, path: str) -> tuple[int, bytes]:
+        """One of the endpoints that it serves."""
+        return fetch(f"http://127.0.0.1:{self.port}{path}")
+
     @property
     def is_ready(self) -> bool:
-        return self.status is None and fetch(f"http://127.0.0.1:{self.port}/readyz")[0] == 200
+        return self.status is None and self.page("/readyz")[0] == 200
+
+    def gate(self) -> dict[str, Any]:
+        """What /status says of the gate."""
+        found: dict[str, Any] = json.loads(self.page("/status")[1] or b"{}").get("gate", {})
+        return found
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum of all samples of that name with these labels."""
+        wanted = [f'{key}="{value}"' for key, value in labels.items()]
+        total = 0.0
+        for line in self.page("/metrics")[1].decode().splitlines():
+            sample, _, value = line.rpartition(" ")
+            if sample.partition("{")[0] == name and all(label in sample for label in wanted):
+                total += float(value)
+        return total
 
     def partitions(self) -> list[int]:
         """Those that it owns, by its own account; none when it does not answer."""
@@ -243,9 +286,15 @@ class Stage:
             raise Failure(f"no {path}: run `swift build -c release` first, or name the folder with --bin")
         return path
 
-    def simulator(self, *options: str) -> Simulator:
-        simulator = Simulator(self.program("portal-simulator"), self.directory / "simulator.log", options)
-        self.at_end(lambda: simulator.end(seconds=5))
+    def simulator(self, *options: str, token_auth: str = "none", context: ssl.SSLContext | None = None) -> Simulator:
+        log = self.directory / "simulator.log"
+        simulator = Simulator(self.program("portal-simulator"), log, options, token_auth, context)
+
+        def end() -> None:
+            simulator.send(signal.SIGCONT)
+            simulator.end(seconds=5)
+
+        self.at_end(end)
         return simulator
 
     def settings_file(self, kafka: Kafka, portal_url: str, settings: dict[str, str], name: str = "proklama") -> Path:

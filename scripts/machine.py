@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -49,12 +50,14 @@ def wait_until(condition: Callable[[], bool], seconds: float, what: str, pause: 
         time.sleep(pause)
 
 
-def fetch(url: str, method: str = "GET", body: Any = None) -> tuple[int, bytes]:
+def fetch(
+    url: str, method: str = "GET", body: Any = None, context: ssl.SSLContext | None = None, seconds: float = 10
+) -> tuple[int, bytes]:
     """Status and body; 0 when nobody answers."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=seconds, context=context) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()

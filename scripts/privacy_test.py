@@ -111,7 +111,7 @@ class Run:
             self.feeder.send(record)
         self.feeder.flush()
         self.answers += len(records) if answers is None else answers
-        wait_until(lambda: len(self.watcher.answered) >= self.answers, 60, f"{self.answers} answers")
+        wait_until(lambda: self.watcher.answered >= self.answers, 60, f"{self.answers} answers")
 
     def personal(self) -> list[Message]:
         """Requests in the ledger, and dead letters: what holds personal data."""

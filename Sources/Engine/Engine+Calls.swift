@@ -13,6 +13,10 @@ extension Engine {
     /// Returns what holds the next call up, until `callsAt`.
     private mutating func makeOrdinaryCalls() -> EngineEvent? {
         let now = shared.now.monotonic
+        guard shared.pausedUntil <= now || shared.calls.waitingCount == 0 else {
+            callsAt = shared.pausedUntil
+            return nil
+        }
         while shared.calls.underWay.count < shared.concurrency.calls, shared.calls.waitingCount > 0 {
             guard let at = shared.rate.earliest(owned: partitions.count, at: now) else { return nil }
             guard at <= now else {
@@ -83,6 +87,7 @@ extension Engine {
         {
             shared.statistics.count(.concurrencyLowered)
         }
+        if sign == .busy, let wait = failure?.cause.retryAfter { pause(wait) }
         switch shared.gate.callEnded(
             ticket, sign, retryAfter: failure?.cause.retryAfter, shared.settings, at: now, using: &shared.random)
         {
@@ -94,6 +99,17 @@ extension Engine {
         // The probe was made on behalf of all who wait: what failed before it may be dead-lettered, it may not.
         guard isProbe || shared.settings.failurePolicy == .hold else { return end }
         return end.mapError { $0.held }
+    }
+
+    /// 429 is about all of our calls and not about this one, so none is made until the portal wants them again; and then they
+    /// come back one by one.
+    private mutating func pause(_ wait: Int64) {
+        let now = shared.now.monotonic
+        let until = now + min(wait, shared.settings.probeBackoff.upperBound)
+        guard wait > 0, until > shared.pausedUntil else { return }
+        if shared.pausedUntil <= now { shared.statistics.count(.callsPaused) }
+        shared.pausedUntil = until
+        shared.concurrency.restart(at: until)
     }
 
     private mutating func gateClosed() {

@@ -15,6 +15,8 @@ public enum EngineEvent: String, Sendable, CaseIterable {
     case probeFailed = "probe-failed"
     /// The budget for calls that repeat a failed one was used up.
     case retryDeferred = "retry-deferred"
+    /// The portal said that it gets too many calls, and until when it wants none.
+    case callsPaused = "calls-paused"
     /// A call had to wait for the rate limit.
     case callPaced = "call-paced"
     /// The portal was given fewer calls at once.

@@ -10,6 +10,8 @@ struct Shared {
     var budget: RetryBudget
     var rate: RateLimit
     var concurrency: ConcurrencyLimit
+    /// The portal has asked all of us to wait until then, on the monotonic clock.
+    var pausedUntil: Int64 = .min
     var random: SeededGenerator
     var statistics = EngineStatistics()
     /// Of the input that is being handled.
@@ -38,6 +40,17 @@ struct Shared {
         let range = settings.estateWait
         let wait = min(range.upperBound, range.lowerBound << Int64(min(max(misses - 1, 0), 20)))
         return wait - wait / 10 + Int64.random(in: 0...(wait / 5), using: &random)
+    }
+
+    /// Failures in a row, when it has been failing since then.
+    func failures(since: Timestamp?) -> Int {
+        guard let since else { return 0 }
+        return Backoff.failures(in: now.wall.milliseconds - since.milliseconds, settings.retryBackoff)
+    }
+
+    /// Searches in vain, when the estate has been waited for since then.
+    func misses(since: Timestamp) -> Int {
+        Backoff.failures(in: now.wall.milliseconds - since.milliseconds, settings.estateWait)
     }
 
     func wall(at monotonic: Int64) -> Timestamp {

@@ -34,6 +34,8 @@ extension PortalSimulator {
         public var tokenLifetimeSeconds = 300
         /// The same Idempotency-Key gets the first answer again.
         public var keepsIdempotencyKeys = false
+        /// Keeps what is filed in this file, through restarts; nil forgets it.
+        public var journalPath: String?
         /// A reference that is filed already is answered with 409, and not stored as a duplicate.
         public var refusesKnownReferences = false
 

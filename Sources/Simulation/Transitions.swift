@@ -45,7 +45,7 @@ extension Coverage {
         pairs.filter { count(from: $0, to: $1) == 0 && Transitions.possible(from: $0).contains($1) }
             .map { "\($0) -> \($1)" }
             + Fault.allCases.filter { faults[$0, default: 0] == 0 }.map(\.rawValue)
-            + [.portalUnavailable, .expired, .notRegistered, .tokenRefused, .unexpectedAPI]
+            + [.portalUnavailable, .expired, .notRegistered, .tokenRefused, .tokenForOtherEnvironment, .unexpectedAPI]
             .filter { gateClosings[$0, default: 0] == 0 }.map { (reason: FailureReason) in "gate closed, \(reason)" }
             + EngineEvent.allCases.filter { engineEvents[$0, default: 0] == 0 }.map(\.rawValue)
     }

@@ -32,6 +32,41 @@ struct BackoffTests {
         }
     }
 
+    @Test(
+        arguments: [(-5, 0), (0, 0), (999, 0), (1_000, 1), (1_999, 1), (2_000, 2), (600_000, 10), (.max, 20)]
+            as [(Int64, Int)])
+    func howLongItHasBeenFailingTellsHowOften(elapsed: Int64, failures: Int) {
+        #expect(Backoff.failures(in: elapsed, 1_000...300_000) == failures)
+    }
+
+    @Test func theBackOffGoesOnAfterARestart() {
+        for hours in [0, 3] as [Int64] {
+            var waits: [Int64] = []
+            for seed in UInt64(1)...40 {
+                var story = Story()
+                story.engine = Engine(settings: story.settings, seed: seed)
+                story.now = hours * 3_600_000 + 1_000
+                let since = Timestamp(milliseconds: 1_700_000_001_000)
+                story.own(Story.ledger(.waiting, [Story.request(.submit)]) { $0.failingSince = since })
+                story.fail(.connectionRefused)
+                let before = story.now
+                story.passToNextWake()
+                waits.append(story.now - before)
+            }
+            #expect(((waits.max() ?? 0) > 60_000) == (hours == 3), "\(waits)")
+        }
+    }
+
+    @Test func theWaitForAnEstateGoesOnAfterARestart() {
+        var story = Story()
+        story.now = 30 * 3_600_000
+        story.own(Story.ledger(.waiting, [Story.request(.submit)]))
+        story.findEstates(0)
+        let before = story.now
+        while story.call == nil { story.passToNextWake() }
+        #expect(story.now - before > story.settings.estateWait.upperBound * 8 / 10)
+    }
+
     @Test(arguments: [(40_000, 30_000, 5_000), (10, 30_000, 5_000), (2_000, 2_000, 500)] as [(Int64, Int64, Int64)])
     func aFreshIntentAlwaysHasTimeForACall(lease: Int64, timeout: Int64, grace: Int64) {
         var settings = EngineSettings()

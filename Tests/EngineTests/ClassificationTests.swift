@@ -22,7 +22,7 @@ struct ClassificationTests {
         (.clientCertificateRefused(.required), "certificate-refused"),
         (.clientCertificateRefused(.other), "certificate-refused"),
         (.redirected, "wrong-host"), (.unexpectedBody, "odd"), (.bodyTooLarge, "odd"),
-        (.status(401, code: nil), "token-refused"), (.status(403, code: nil), "not-registered"),
+        (.status(401, code: nil), "token-for-other-environment"), (.status(403, code: nil), "not-registered"),
         (.status(408, code: nil), "retry"), (.status(425, code: nil), "retry"), (.status(429, code: nil), "retry"),
         (.status(500, code: nil), "retry"), (.status(503, code: nil), "retry"), (.status(599, code: nil), "retry"),
         (.status(418, code: nil), "unexpected-api"),

@@ -27,7 +27,7 @@ struct GateTests {
     @Test(
         arguments: [
             (.clientCertificateRefused(.expired), "expired"), (.status(403, code: nil), "not-registered"),
-            (.status(401, code: nil), "token-refused"), (.serverCertificateRefused, "server-certificate"),
+            (.status(401, code: nil), "token-for-other-environment"), (.serverCertificateRefused, "server-certificate"),
             (.redirected, "wrong-host"),
         ] as [(PortalFailure.Cause, String)])
     func whatIsWrongForEveryRequestClosesAtOnce(_ cause: PortalFailure.Cause, reason: String) {

@@ -79,6 +79,50 @@ struct PaceTests {
         #expect(muchLater)
     }
 
+    // MARK: Retry-After
+
+    @Test func aPortalThatGetsTooManyCallsGetsNoneUntilItWantsThemAgain() {
+        var story = Story { $0.maximumInFlight = 8 }
+        story.own()
+        for number in 0..<40 { story.receive(Story.request(of: number, offset: Int64(number))) }
+        #expect(story.calls.count == 8)
+        story.fail(.status(429, code: nil), retryAfter: 4_000)
+        // The others were under way, and say the same a moment later.
+        story.pass(100)
+        while story.call != nil { story.fail(.status(429, code: nil), retryAfter: 4_000) }
+        let asked = story.now
+        for number in 40..<60 { story.receive(Story.request(of: number, offset: Int64(number))) }
+        while story.calls.isEmpty { story.passToNextWake() }
+        #expect(story.now == asked + 4_000)
+        // One by one, then twice as many with each round.
+        #expect(story.calls.count == 1)
+        for expected in [2, 4, 8] {
+            story.pass(20)
+            for _ in story.calls { story.findEstates() }
+            #expect(story.calls.count == expected)
+        }
+        #expect(story.engine.statistics.events[.callsPaused] == 1)
+        #expect(story.engine.overview.gate.state == .open)
+    }
+
+    @Test func noPortalSilencesUsForLongerThanAProbeWaits() {
+        var story = Story { $0.maximumInFlight = 1 }
+        story.own()
+        for number in 0..<3 { story.receive(Story.request(of: number, offset: Int64(number))) }
+        story.fail(.status(429, code: nil), retryAfter: 7 * 86_400_000)
+        let asked = story.now
+        while story.calls.isEmpty { story.passToNextWake() }
+        #expect(story.now == asked + story.settings.probeBackoff.upperBound)
+    }
+
+    @Test func aServerErrorIsNotAboutAllCalls() {
+        var story = Story { $0.maximumInFlight = 2 }
+        story.own()
+        for number in 0..<10 { story.receive(Story.request(of: number, offset: Int64(number))) }
+        story.fail(.status(503, code: nil), retryAfter: 4_000)
+        #expect(story.calls.count == 2)
+    }
+
     // MARK: The concurrency limit
 
     struct Row: CustomTestStringConvertible {

@@ -13,7 +13,7 @@ struct CommandTests {
         let options = try options(
             "--listen", "0.0.0.0:9000", "--any-estate", "--latency=20-50", "--fault", "answer-lost=0.5", "--fault",
             "slow-seconds=2", "--seed", "7", "--token-auth", "none", "--token-lifetime", "10", "--idempotency", "on",
-            "--strict-references")
+            "--strict-references", "--journal", "filings.jsonl")
         #expect(options?.listenAddress == "0.0.0.0")
         #expect(options?.port == 9000)
         #expect(options?.anyEstate == true)
@@ -24,6 +24,7 @@ struct CommandTests {
         #expect(options?.tokenLifetimeSeconds == 10)
         #expect(options?.keepsIdempotencyKeys == true)
         #expect(options?.refusesKnownReferences == true)
+        #expect(options?.journalPath == "filings.jsonl")
     }
 
     @Test(arguments: [

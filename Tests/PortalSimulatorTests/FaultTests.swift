@@ -26,12 +26,13 @@ struct FaultTests {
     @Test(arguments: [
         ("unavailable", 503, 0), ("too-many", 429, 0), ("error", 500, 0), ("error-after", 500, 1),
         ("unauthorized", 401, 0), ("forbidden", 403, 0), ("slow", 201, 1), ("slow-processing", 201, 1),
-        ("submit.error", 500, 0),
+        ("submit.error", 500, 0), ("redirect", 307, 0),
     ])
     func theStatusIsAnswered(fault: String, status: Int, stored: Int) throws {
         let result = try submit(with: fault)
         #expect(result.answer?.status == status)
         #expect(result.stored == stored)
+        #expect((result.answer?.header("Location") == nil) == (status != 307))
         #expect(result.answer?.header("Retry-After") == (status == 503 || status == 429 ? "3" : nil))
     }
 

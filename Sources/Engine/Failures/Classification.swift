@@ -62,7 +62,9 @@ extension Verdict {
         case (408, _), (425, _), (429, _), (500...599, _):
             self = .retry
         case (401, _):
-            self = .deadLetter(.tokenRefused, "the portal refused a fresh token")
+            // The client has tried again with a token that was issued a moment ago. Whoever issued it takes us for who we
+            // are, so it is not our credential that is wrong: the two do not belong together.
+            self = .deadLetter(.tokenForOtherEnvironment, "the portal refused a token that had just been issued")
         case (403, _):
             self = .deadLetter(.notRegistered, "the portal knows the certificate and does not let it do this")
         case (404, .change), (404, .lookUp), (404, .attach):

@@ -14,6 +14,7 @@ public enum FailureReason: String, Sendable, CaseIterable {
 
     // environment
     case wrongHost = "wrong-host"
+    case tokenForOtherEnvironment = "token-for-other-environment"
     case serverCertificate = "server-certificate"
     case unexpectedAPI = "unexpected-api"
     case portalUnavailable = "portal-unavailable"
@@ -40,7 +41,7 @@ public enum FailureReason: String, Sendable, CaseIterable {
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
             .certificateUnusable:
             .certificate
-        case .wrongHost, .serverCertificate, .unexpectedAPI, .portalUnavailable:
+        case .wrongHost, .tokenForOtherEnvironment, .serverCertificate, .unexpectedAPI, .portalUnavailable:
             .environment
         case .malformed, .invalidCPR, .substituteCPR, .creditorNotAllowed, .diedBeforePortal, .attachmentMismatch,
             .attachmentUnusable, .attachmentRefused, .estateAmbiguous, .estateNotFound, .estateClosed,

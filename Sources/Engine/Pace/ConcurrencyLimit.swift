@@ -35,6 +35,8 @@ struct ConcurrencyLimit {
     var calls: Int { Int(limit) }
 
     /// The portal is back: begins with one call, and doubles with each round of them that goes well.
+    ///
+    /// - Parameter now: when the first of these calls may start.
     mutating func restart(at now: Int64) {
         limit = 1
         isRampingUp = true
@@ -76,8 +78,9 @@ struct ConcurrencyLimit {
 
     /// Once for all calls that were under way together.
     private mutating func lower(startedAt: Int64, at now: Int64) -> Bool {
+        guard startedAt >= decidedAt else { return false }
         isRampingUp = false
-        guard startedAt >= decidedAt, limit > 1 else { return false }
+        guard limit > 1 else { return false }
         limit = max(1, limit * ConcurrencyLimit.decrease)
         decidedAt = now
         return true

@@ -28,6 +28,7 @@ extension Partition {
         filing.estate = entry.estate
         filing.attempts = entry.attempts
         filing.failingSince = entry.failingSince
+        filing.failures = shared.failures(since: entry.failingSince)
         filing.nextAt = entry.nextAt
         var isChanged = false
         var isWhole = true
@@ -77,6 +78,9 @@ extension Partition {
             move(entry.identity, to: .waitingForEstate, &shared)
             if endCancelled(entry.identity, &shared) { return }
             wait(newest.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
+            persons[newest.request.deceased]?.goOn(
+                failures: shared.failures(since: entry.failingSince),
+                misses: entry.failingSince == nil ? shared.misses(since: newest.acceptedAt) : 0)
             if combine(entry.identity, &shared) { begin(entry.identity, &shared) }
         case .sending, .attaching, .uncertain:
             filings[entry.identity]?.inheritedLease = entry.lease
@@ -98,6 +102,7 @@ extension Partition {
             isScheduled: schedule != nil)
         if schedule == nil { freshNotifications += 1 }
         wait(notification.deceased, for: .notification(offset), until: schedule?.nextAt, &shared)
+        if let schedule { persons[notification.deceased]?.goOn(misses: shared.misses(since: schedule.acceptedAt)) }
     }
 
     /// Joins those who wait for the person; the earliest time of all is the time of the search.

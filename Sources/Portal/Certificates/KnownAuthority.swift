@@ -49,7 +49,7 @@ struct KnownAuthority: Sendable {
 
     /// Country first. Their certificates have all expired, so their names are enough.
     private static let oces2 =
-        ["Primary CA", "CA I", "CA II", "CA III", "CA IV", "CA V"].map { name in
+        ["Primary CA", "CA I", "CA II", "CA IV"].map { name in
             KnownAuthority(
                 name: DistinguishedName(
                     (DistinguishedName.country, "DK"), (DistinguishedName.organization, "TRUST2408"),

@@ -48,8 +48,8 @@ extension PortalFailure {
             )
         case .status(401, _):
             return (
-                .search, "token-not-accepted", "a token that the portal takes",
-                "is portal.token.url this environment's?"
+                .search, "token-for-other-environment", "a token that the portal takes",
+                "check that portal.token.url and portal.token.scope are those of \(settings.environment.rawValue)"
             )
         case .status(403, _):
             return (

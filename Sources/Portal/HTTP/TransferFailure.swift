@@ -54,6 +54,8 @@ struct TransferFailure {
         self.detail = detail
     }
 
+    private static let cut = ["SSL_connect:", "Recv failure", "Send failure", "unexpected eof"]
+
     private static func translate(_ transfer: Transfer, hasLeft: Bool) -> (PortalFailure.Cause, String) {
         let text = String(cString: curl_easy_strerror(transfer.result))
         switch transfer.result {
@@ -67,8 +69,8 @@ struct TransferFailure {
             return (.clientCertificateUnusable, text)
         case CURLE_SSL_CLIENTCERT:
             return (.clientCertificateRefused(.required), "the server wants a certificate and got none that it accepts")
-        case CURLE_SSL_CONNECT_ERROR where transfer.diagnosis.contains("SSL_connect:"):
-            // curl's words for a handshake that ended with no error of TLS: the connection was cut.
+        case CURLE_SSL_CONNECT_ERROR where cut.contains(where: { transfer.diagnosis.contains($0) }):
+            // curl's words for a handshake that ended with no error of TLS: the connection was closed, or reset.
             return (.connectionLost, "the connection was cut in the TLS handshake")
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_USE_SSL_FAILED: return (.tlsFailed, text)
         case CURLE_WRITE_ERROR where transfer.isTooLarge:

@@ -22,6 +22,7 @@ extension SimulatorArguments {
           --idempotency on|off      the same Idempotency-Key gets the first answer again (off)
           --strict-references       a reference that is filed already is refused with 409 (else the same contents are
                                     stored again, as a duplicate that the audit counts)
+          --journal FILE            keep what is filed in this file, through restarts and kill -9
           --help, --version
 
         CPR NUMBERS WITH --any-estate, by their last four digits
@@ -39,6 +40,7 @@ extension SimulatorArguments {
           error-after      500, although stored
           unavailable      503 with Retry-After          too-many       429 with Retry-After
           unauthorized     401                           forbidden      403
+          redirect         307 to another host
           malformed        done, half of the answer      html           done, answered with a web page
           cut-upload       an upload is cut off           too-large      413 to an upload
           invalid-file     422 to an upload
@@ -53,6 +55,8 @@ extension SimulatorArguments {
           GET  /_audit?full=1         the same, with every identity and its events
           GET  /_audit?format=jsonl   the identities alone, one a line
           GET, PUT /_faults           all faults, as {"answer-lost":0.05}; a PUT replaces them
+          GET  /_arrivals?since=MS    when each call came (milliseconds since 1970) and which, one a line
+          GET  /_tokens               the tokens that were issued, one a line
           PUT  /_latency              MS or MIN-MAX
           PUT  /_idempotency          on or off
           POST /_reset                forgets filings and counts

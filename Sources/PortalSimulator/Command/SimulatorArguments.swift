@@ -28,7 +28,7 @@ enum SimulatorArguments {
         var key: String?
         let names: Set<String> = [
             "--listen", "--tls-cert", "--tls-key", "--client-ca", "--client-cert", "--estates", "--latency", "--fault",
-            "--seed", "--token-auth", "--token-lifetime", "--idempotency",
+            "--seed", "--token-auth", "--token-lifetime", "--idempotency", "--journal",
         ]
 
         init() { options.port = 8443 }
@@ -44,6 +44,7 @@ enum SimulatorArguments {
             case "--latency":
                 guard let latency = Latency(value) else { throw .usage("--latency wants MS or MIN-MAX, not \(value)") }
                 options.latency = latency
+            case "--journal": options.journalPath = value
             case "--fault": try fault(value)
             case "--seed":
                 guard let seed = UInt64(value) else { throw .usage("--seed wants a whole number, not \(value)") }

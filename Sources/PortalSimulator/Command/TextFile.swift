@@ -3,6 +3,10 @@ import Glibc
 /// Reads a whole file.
 enum TextFile {
     static func read(_ path: String) throws(SimulatorError) -> String {
+        String(decoding: try readBytes(path), as: UTF8.self)
+    }
+
+    static func readBytes(_ path: String) throws(SimulatorError) -> [UInt8] {
         guard let file = fopen(path, "re") else {
             throw .cannotRead(file: path, reason: String(cString: strerror(errno)))
         }
@@ -15,6 +19,6 @@ enum TextFile {
             contents += buffer[..<count]
         }
         guard ferror(file) == 0 else { throw .cannotRead(file: path, reason: String(cString: strerror(errno))) }
-        return String(decoding: contents, as: UTF8.self)
+        return contents
     }
 }

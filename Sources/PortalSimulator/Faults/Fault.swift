@@ -7,6 +7,8 @@ enum Fault: String, CaseIterable, Sendable {
     case tokenRefused = "token-refused"
     case unauthorized
     case forbidden
+    /// 307 to another host.
+    case redirect
     /// 429 with Retry-After.
     case tooMany = "too-many"
     /// 503 with Retry-After.

@@ -27,11 +27,24 @@ struct SHA256Digest: Hashable, Sendable {
         self = Array(bytes).withUnsafeBytes { SHA256Digest(of: $0) }
     }
 
+    init?(hex: String) {
+        guard let high = Key(hex: hex.prefix(32)), let low = Key(hex: hex.dropFirst(32)) else { return nil }
+        self.high = high
+        self.low = low
+    }
+
     /// 64 lower-case hexadecimal digits.
     var hex: String { high.hex + low.hex }
 }
 
 extension SHA256Digest.Key {
+    init?(hex: some StringProtocol) {
+        guard hex.utf8.count == 32, let first = UInt64(hex.prefix(16), radix: 16),
+            let second = UInt64(hex.suffix(16), radix: 16)
+        else { return nil }
+        self.init(first: first, second: second)
+    }
+
     /// 32 lower-case hexadecimal digits.
     var hex: String { first.hex + second.hex }
 }

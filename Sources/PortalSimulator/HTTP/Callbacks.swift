@@ -49,7 +49,29 @@ enum Callbacks {
             let connection, let session = mhd_connection_tls(connection)
         else { return }
         gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE)
-        gnutls_session_set_verify_cert(session, nil, 0)
+        gnutls_session_set_verify_function(session, verify)
+    }
+
+    /// Says by an alert what is wrong with the client's certificate, as other servers do; the library itself would only close
+    /// the connection.
+    private static let verify: @convention(c) (OpaquePointer?) -> Int32 = { session in
+        var found: UInt32 = 0
+        guard gnutls_certificate_verify_peers2(session, &found) == 0 else { return GNUTLS_E_CERTIFICATE_ERROR }
+        let status = gnutls_certificate_status_t(rawValue: found)
+        func has(_ fault: gnutls_certificate_status_t) -> Bool { status.rawValue & fault.rawValue != 0 }
+        guard has(GNUTLS_CERT_INVALID) else { return 0 }
+        let alert =
+            if has(GNUTLS_CERT_EXPIRED) {
+                GNUTLS_A_CERTIFICATE_EXPIRED
+            } else if has(GNUTLS_CERT_REVOKED) {
+                GNUTLS_A_CERTIFICATE_REVOKED
+            } else if has(GNUTLS_CERT_SIGNER_NOT_FOUND) {
+                GNUTLS_A_UNKNOWN_CA
+            } else {
+                GNUTLS_A_BAD_CERTIFICATE
+            }
+        gnutls_alert_send(session, GNUTLS_AL_FATAL, alert)
+        return GNUTLS_E_CERTIFICATE_ERROR
     }
 
     private static func advance(

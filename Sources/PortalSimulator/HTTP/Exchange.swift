@@ -30,7 +30,7 @@ final class Exchange {
             request.host = Self.header("Host", connection)
             request.hasClientCertificate = Self.showedCertificate(connection)
         }
-        for name in ["reference", "kreditor", "page", "size", "full", "format"] {
+        for name in ["reference", "kreditor", "page", "size", "full", "format", "since"] {
             if let value = MHD_lookup_connection_value(connection, .GET_ARGUMENT_KIND, name) {
                 request.query[name] = String(cString: value)
             }

@@ -15,6 +15,7 @@ enum Response {
         }
         if let count = reply.totalCount { MHD_add_response_header(response, "X-Total-Count", "\(count)") }
         if let seconds = reply.retryAfter { MHD_add_response_header(response, "Retry-After", "\(seconds)") }
+        if let location = reply.location { MHD_add_response_header(response, "Location", location) }
         return MHD_queue_response(connection, UInt32(reply.status), response)
     }
 

@@ -1,7 +1,7 @@
 import JSON
 
 extension Portal {
-    /// Answers `/_faults`, `/_latency`, `/_idempotency` and `/_reset`; the audit is streamed elsewhere.
+    /// Answers `/_faults`, `/_latency`, `/_idempotency`, `/_arrivals`, `/_tokens` and `/_reset`; the audit is streamed elsewhere.
     mutating func control(_ request: Request, method: String) -> Reply {
         switch (method, request.route.path) {
         case ("GET", "/_faults"): return Reply(status: 200, body: settingsJSON)
@@ -16,6 +16,10 @@ extension Portal {
             guard text == "on" || text == "off" else { return .refusal(400, "idempotency is on or off") }
             keepsIdempotencyKeys = text == "on"
             return Reply(status: 204)
+        case ("GET", "/_arrivals"):
+            return Reply(status: 200, body: arrivals.lines(since: request.query["since"].flatMap { Int64($0) } ?? 0))
+        case ("GET", "/_tokens"):
+            return Reply(status: 200, body: Array(tokens.issued.map { $0 + "\n" }.joined().utf8))
         case ("POST", "/_reset"):
             reset()
             return Reply(status: 204)

@@ -5,9 +5,11 @@ struct Portal: Sendable {
     var tokens: TokenOffice
     var faults: FaultPlan
     var counters = CallCounters()
+    var arrivals = ArrivalLog()
     var latency: Latency
     var keepsIdempotencyKeys: Bool
     let refusesKnownReferences: Bool
+    private let journal: Journal?
     private var dice: RandomSequence
 
     init(_ options: PortalSimulator.Options, key: AssertionKey?) throws(SimulatorError) {
@@ -20,9 +22,15 @@ struct Portal: Sendable {
         keepsIdempotencyKeys = options.keepsIdempotencyKeys
         refusesKnownReferences = options.refusesKnownReferences
         dice = RandomSequence(seed: options.seed)
+        journal = try options.journalPath.map { path throws(SimulatorError) in try Journal(path) }
         try faults.set(options.faults)
         let now = Clock.wallMilliseconds()
         for estate in options.estates { estates.add(estate, now: now) }
+        guard let path = options.journalPath else { return }
+        for (index, line) in try Journal.lines(path).enumerated()
+        where !store.redo(line, keepsIdempotencyKeys: keepsIdempotencyKeys) {
+            throw .cannotRead(file: path, reason: "line \(index + 1) is not what a simulator writes")
+        }
     }
 
     /// Decides about a request that has just come in whole.
@@ -32,6 +40,7 @@ struct Portal: Sendable {
             return decide(
                 call, .answer(request.route.wrongMethod ? .refusal(405, "metoden findes ikke") : .notFound), 0)
         }
+        arrivals.note(call, at: now)
         let delay = latency.draw(&dice)
         guard let fault = faults.draw(call) else {
             let outcome = process(request, now: now)
@@ -44,6 +53,7 @@ struct Portal: Sendable {
         case .refuse, .resetBefore: return decide(call, .reset, 0)
         case .tokenRefused: return decide(call, .answer(TokenOffice.refused), delay)
         case .unauthorized: return decide(call, .answer(.refusal(401, "token")), delay)
+        case .redirect: return decide(call, .answer(.redirect), delay)
         case .forbidden: return decide(call, .answer(.refusal(403, "certifikatet er ikke registreret")), delay)
         case .error: return decide(call, .answer(.refusal(500, "fejl")), delay)
         case .tooMany: return decide(call, .answer(.refusal(429, "for mange", after: retryAfter)), delay)
@@ -76,14 +86,25 @@ struct Portal: Sendable {
     /// Forgets all filings and counts; estates, tokens and faults stay.
     mutating func reset() {
         store = FilingStore()
+        journal?.clear()
         counters = CallCounters()
+        arrivals = ArrivalLog()
         estates.forgetSearches()
     }
 
     private mutating func process(_ request: Request, now: Int64) -> Outcome {
         if request.route.call == .token { return .answer(tokens.issue(request, now: now)) }
         guard tokens.accepts(request.authorization, now: now) else { return .answer(.refusal(401, "token")) }
-        return carryOut(request, now: now)
+        let before = store.events.count
+        let outcome = carryOut(request, now: now)
+        if store.events.count > before { journal?.append(store.newestEventLine) }
+        return outcome
+    }
+
+    /// Stores an attachment and returns its number within the filing.
+    mutating func attach(_ attachment: AttachmentRow, to filing: UInt32, idempotencyKey: String?) -> Int {
+        journal?.append(FilingStore.line(attachment, of: filing, idempotencyKey: idempotencyKey))
+        return store.attach(attachment, to: filing, idempotencyKey: idempotencyKey)
     }
 
     /// Counts the ending when it is decided, which is a latency before it is sent.

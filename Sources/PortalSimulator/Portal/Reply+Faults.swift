@@ -6,6 +6,9 @@ extension Reply {
         return reply
     }
 
+    /// To a host that there is not, lest somebody follow it.
+    static let redirect = Reply(status: 307, location: "https://elsewhere.invalid/")
+
     /// The first half of the body, in a message whose length is right: no JSON.
     var cut: Reply {
         var reply = self

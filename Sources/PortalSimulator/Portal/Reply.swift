@@ -9,6 +9,8 @@ struct Reply: Sendable {
     var totalCount: Int?
     /// Sent as `Retry-After`, in seconds.
     var retryAfter: Int?
+    /// Sent as `Location`.
+    var location: String?
 
     static func json(_ status: Int, _ body: (inout JSONWriter) -> Void) -> Reply {
         Reply(status: status, body: JSONWriter.object(body))

@@ -8,6 +8,8 @@ struct TokenOffice: Sendable {
     /// Clients show a certificate in the TLS handshake.
     let servesTLS: Bool
     private var expiryByToken: [String: Int64] = [:]
+    /// The last ones, for whoever wants to see that they were written down nowhere.
+    private(set) var issued: [String] = []
     private var usedAssertions: [String: Int64] = [:]
     private var dice: RandomSequence
 
@@ -27,6 +29,8 @@ struct TokenOffice: Sendable {
         guard isAuthentic(form, request, now: now) else { return Self.refuse(401, "invalid_client") }
         if expiryByToken.count > 10_000 { expiryByToken = expiryByToken.filter { $0.value > now } }
         let token = "sim-" + dice.next().hex + dice.next().hex
+        if issued.count >= 10_000 { issued.removeFirst(5000) }
+        issued.append(token)
         expiryByToken[token] = now + Int64(lifetimeSeconds) * 1000
         return .json(200) { json in
             json.field("access_token", token)

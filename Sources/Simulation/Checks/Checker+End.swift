@@ -195,7 +195,8 @@ extension Checker {
         case .filingWithdrawn:
             request.action == .amend && reference.isWithdrawn
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
-            .certificateUnusable, .wrongHost, .serverCertificate, .unexpectedAPI, .portalUnavailable, .malformed,
+            .certificateUnusable, .wrongHost, .tokenForOtherEnvironment, .serverCertificate, .unexpectedAPI,
+            .portalUnavailable, .malformed,
             .invalidCPR, .substituteCPR, .creditorNotAllowed, .diedBeforePortal, .attachmentMismatch,
             .attachmentUnusable, .attachmentRefused, .estateAmbiguous, .estateNotFound, .estateClosed,
             .conflictingReference, .refusedByPortal:

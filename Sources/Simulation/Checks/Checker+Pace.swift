@@ -19,6 +19,9 @@ extension Checker {
             if call.changesSomething { fail("a changing call while the gate is closed", at: now) }
             if !worker.probes.isEmpty { fail("two probes at once", at: now) }
         }
+        if now < worker.pausedUntil, !worker.engine.isGateClosed {
+            fail("a call although the portal asked for none until \(worker.pausedUntil)", at: now)
+        }
         guard let rate = settings.rateLimit else { return }
         while let first = started.first, first.at <= now - 1_000 { started.removeFirst() }
         started.append(

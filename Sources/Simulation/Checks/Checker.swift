@@ -229,7 +229,8 @@ extension Outcome {
         switch letter.failure.reason {
         case .portalUnavailable, .estateAmbiguous, .estateNotFound: return true
         case .expired, .notYetValid, .revoked, .unknownIssuer, .notRegistered, .tokenRefused, .certificateRefused,
-            .certificateUnusable, .wrongHost, .serverCertificate, .unexpectedAPI, .malformed, .invalidCPR,
+            .certificateUnusable, .wrongHost, .tokenForOtherEnvironment, .serverCertificate, .unexpectedAPI, .malformed,
+            .invalidCPR,
             .substituteCPR, .creditorNotAllowed, .diedBeforePortal, .attachmentMismatch, .attachmentUnusable,
             .attachmentRefused, .estateClosed, .conflictingReference, .unknownFiling, .filingWithdrawn,
             .refusedByPortal:

@@ -39,7 +39,8 @@ extension Simulation {
             switch random.index(3) {
             case 0: sees(PortalFailure(.clientCertificateRefused(.expired), mayHaveTakenEffect: false), at: end)
             case 1: answer(403)
-            default: answer(401, ofToken: true)
+            // Not drawn, so that kept seeds stay the same.
+            default: answer(401, ofToken: arrival.isMultiple(of: 2))
             }
         } else if call.isUpload, happens(plan.attachmentRefused, .attachmentRefused) {
             answer(random.chance(500) ? 413 : 422)

@@ -68,6 +68,8 @@ final class ModelWorker {
     var calls: [CallTicket: OpenCall] = [:]
     /// Those of them that were started while the gate was closed.
     var probes: Set<CallTicket> = []
+    /// The portal has asked for no calls until then.
+    var pausedUntil: Int64 = 0
 
     init(number: Int, slot: Int, engine: Engine, lease: Int64, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
         self.number = number

@@ -35,6 +35,11 @@ extension Simulation {
         guard worker.calls.removeValue(forKey: ticket) != nil else { return }
         note("worker \(worker.number): call \(ticket.number) ended \(describe(result))")
         let isProbe = worker.probes.remove(ticket) != nil
+        if case .failure(let failure) = result, case .status(429, _) = failure.cause, !failure.ofToken,
+            let wait = failure.retryAfter
+        {
+            worker.pausedUntil = max(worker.pausedUntil, now + min(wait, engineSettings.probeBackoff.upperBound))
+        }
         let misfits = worker.engine.statistics.misfits
         worker.engine.answered(
             ticket, unseen(result), at: worker.moment(at: now))

@@ -101,8 +101,9 @@ struct SettingsReader {
 
     private mutating func rateLimit() -> Double? {
         guard let text = optional(.portalRateLimit) else { return nil }
-        if let rate = Double(text), rate >= 0.001, rate <= 100_000 { return rate }
-        complain(.portalRateLimit, "'\(text)' is no number of calls a second; write 20, or 0.5")
+        let number = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
+        if let rate = Double(number), rate >= 0.001, rate <= 100_000 { return rate }
+        complain(.portalRateLimit, "'\(text)' is no number of calls a second; write 20/s, or 0.5/s")
         return nil
     }
 

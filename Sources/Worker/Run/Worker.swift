@@ -106,6 +106,7 @@ public final class Worker {
                 "version": .text(ProductVersion.text), "librdkafka": .text(KafkaLibrary.version),
                 "group": .text(settings.groupID), "environment": .text(settings.portal.environment.rawValue),
             ])
+        tellCertificate()
         startThreads()
         startLetterWatch()
         loop.watch(messages.descriptor, for: .read) { [unowned self] _ in

@@ -74,7 +74,8 @@ import Testing
         TestName(("CN", TestName.issuingName)), TestName(("O", TestName.issuingName)),
         TestName(("CN", "C=DK, O=Den Danske Stat, CN=Den Danske Stat OCES udstedende-CA 1")),
         // The root issues no certificates for us.
-        .productionRoot, .oces2("TRUST2408 OCES Primary CA"), .oces2("TRUST2408 OCES CA VI"),
+        .productionRoot, .oces2("TRUST2408 OCES Primary CA"), .oces2("TRUST2408 OCES CA III"),
+        .oces2("TRUST2408 OCES CA V"), .oces2("TRUST2408 OCES CA VI"),
         .oces2("TRUST2408 OCES CA iv"), .oces2("TRUST2408 SYSTEMTEST VIII CA"), .oces2("TRUST2408 System test VIII CA"),
     ]
 

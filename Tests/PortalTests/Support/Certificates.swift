@@ -30,6 +30,10 @@ enum Certificates {
             issue server ca 'subjectAltName=DNS:localhost,IP:127.0.0.1'
             issue elsewhere ca 'subjectAltName=DNS:elsewhere.example'
             issue client ca 'keyUsage=digitalSignature'
+            issue weak ca 'keyUsage=digitalSignature'
+            openssl x509 -req -in weak.csr -CA ca.pem -CAkey ca.key -days 30 -sha1 -extfile weak.ext -out weak.pem
+            openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -days -1 -extfile server.ext -out expired.pem
+            cp server.key expired.key
             issue stranger other-ca 'keyUsage=digitalSignature'
             openssl pkey -in client.key -aes256 -passout pass:open-sesame -out client-encrypted.key
             openssl pkcs12 -export -in client.pem -inkey client.key -passout pass:open-sesame -out client.p12

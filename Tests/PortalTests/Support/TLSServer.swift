@@ -5,7 +5,14 @@ import Glibc
 ///
 /// `@unchecked Sendable`: an SSL_CTX is thread-safe once it is set up, and it is not changed after `init`.
 final class TLSServer: @unchecked Sendable {
-    enum ClientCertificate { case notAsked, required, judgedExpired, judgedRevoked }
+    enum ClientCertificate {
+        case notAsked, required
+        /// Asked for, and found to have this fault (`X509_V_ERR_…`), whatever it is.
+        case judged(CInt)
+
+        static let judgedExpired = judged(X509_V_ERR_CERT_HAS_EXPIRED)
+        static let judgedRevoked = judged(X509_V_ERR_CERT_REVOKED)
+    }
 
     let context: OpaquePointer
 
@@ -27,14 +34,13 @@ final class TLSServer: @unchecked Sendable {
         switch clients {
         case .notAsked: break
         case .required: SSL_CTX_set_verify(context, mode, nil)
-        case .judgedExpired:
+        case .judged(let fault):
+            // The verdict travels as the number in a pointer that nobody follows.
+            SSL_CTX_set_ex_data(context, 0, UnsafeMutableRawPointer(bitPattern: Int(fault)))
             SSL_CTX_set_verify(context, mode) { _, store in
-                X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_HAS_EXPIRED)
-                return 0
-            }
-        case .judgedRevoked:
-            SSL_CTX_set_verify(context, mode) { _, store in
-                X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REVOKED)
+                let ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+                let context = SSL_get_SSL_CTX(OpaquePointer(ssl))
+                X509_STORE_CTX_set_error(store, CInt(Int(bitPattern: SSL_CTX_get_ex_data(context, 0))))
                 return 0
             }
         }

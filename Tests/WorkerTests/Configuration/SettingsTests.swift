@@ -118,6 +118,15 @@ import Testing
         #expect(effective.contains("dead-letters.replay.automatic=none"))
     }
 
+    @Test(arguments: [("100", 100.0), ("100/s", 100), ("0.5/s", 0.5)])
+    func theRateLimitIsCallsASecond(_ text: String, _ rate: Double) throws {
+        let settings = try SettingsTests.load(SettingsTests.enough + ["portal.rate.limit=\(text)"])
+        #expect(settings.engine.rateLimit == rate)
+        for wrong in ["0", "-1", "fast", "100/m", "/s", "nan", "inf"] {
+            #expect(SettingsTests.problems(SettingsTests.enough + ["portal.rate.limit=\(wrong)"]).count == 1)
+        }
+    }
+
     @Test func secretsAreMaskedInThePrintedSettings() throws {
         let settings = try SettingsTests.load(SettingsTests.enough + ["kafka.sasl.password=hunter2"])
         #expect(settings.effective.contains { $0.name == "kafka.sasl.password" && $0.text == "********" })

@@ -45,8 +45,21 @@ enum FailureCatalogue {
             text += "\n## \(title(category))\n\n| reason | what happened | what to do |\n| --- | --- | --- |\n"
             for reason in FailureReason.allCases where reason.category == category { text += row(reason) + "\n" }
         }
-        return text
+        return text + "\n" + calls + CallFailureKind.allCases.map { $0.row + "\n" }.joined()
     }()
+
+    private static let calls = """
+        ## What a call can meet
+
+        All of it, in the order in which a call proceeds. *Tried again* means with a growing wait, and `portal-unavailable` only
+        after `retry.horizon`. What says that it is wrong for every request closes the gate ([outages](outages.md)): it costs
+        what is in flight, or nothing with `portal.failure.policy=hold`. A change that may have taken effect (its answer was
+        lost, or the portal answered 5xx or not as it should) is looked up before anything else is decided. A look-up is tried
+        again whatever it meets, since giving up would leave the filing in doubt; what closes the gate does so all the same.
+
+        \(CallFailureKind.tableHead)
+
+        """
 
     private static func title(_ category: FailureCategory) -> String {
         switch category {

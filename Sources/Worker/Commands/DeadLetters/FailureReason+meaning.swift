@@ -10,11 +10,13 @@ extension FailureReason {
         case .unknownIssuer:
             "The portal's server does not know the issuer of our certificate; a test certificate in production, or the reverse."
         case .notRegistered: "The portal knows who we are and does not let us do this (403)."
-        case .tokenRefused: "The token request was refused, or the portal refused a fresh token (401)."
+        case .tokenRefused: "The token request was refused."
         case .certificateRefused: "The portal's server refused our certificate and gave no particular reason."
         case .certificateUnusable:
             "The certificate or its key cannot be used: unreadable, or they do not belong together."
         case .wrongHost: "The portal redirects elsewhere, which is never followed."
+        case .tokenForOtherEnvironment:
+            "The portal refused a token that had just been issued (401): it is for another environment, or another scope."
         case .serverCertificate:
             "The portal's server showed a certificate that does not verify: another host, unknown issuer, expired."
         case .unexpectedAPI: "What answered does not speak the portal's API: another status, another body."
@@ -48,6 +50,8 @@ extension FailureReason {
         case .notRegistered: "Have the certificate registered at the portal for these calls; then replay."
         case .tokenRefused: "See portal.client.id, portal.token.* and the certificate's registration; then replay."
         case .certificateUnusable: "See portal.certificate.file, portal.key.file and the password; then replay."
+        case .tokenForOtherEnvironment:
+            "See that portal.token.url, portal.token.scope and portal.environment belong together; then replay."
         case .wrongHost: "See portal.environment, and what stands between us and the portal; then replay."
         case .serverCertificate: "See portal.ca.file, and who answers in the portal's place; then replay."
         case .unexpectedAPI: "See whether the portal's API has changed, or a proxy answers for it; then replay."

@@ -21,6 +21,7 @@ extension WorkerSnapshot {
         count(.probe, "proklama_gate_probes", "Calls made while the gate was closed.", &text)
         count(.probeFailed, "proklama_gate_probes_failed", "Those of them that failed.", &text)
         count(.retryDeferred, "proklama_retries_deferred", "Times that retries waited for their budget.", &text)
+        count(.callsPaused, "proklama_calls_paused", "Times that calls waited for the Retry-After of a 429.", &text)
         count(.callPaced, "proklama_calls_paced", "Times that calls waited for the rate limit.", &text)
         count(
             .concurrencyLowered, "proklama_concurrency_lowered", "Times that the portal was given fewer calls at once.",
