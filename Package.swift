@@ -52,7 +52,7 @@ let package = Package(
                 "Estates", "Engine", "Driver", "EventLoop", "JSON", "Kafka", "Portal", "COpenSSL", "CMicroHTTPD",
                 "CLinux",
             ]),
-        library("Simulation", ["Engine", "Estates"]),
+        library("Simulation", ["Driver", "Engine", "Estates"]),
         library("PortalSimulator", ["Estates", "JSON", "CMicroHTTPD", "COpenSSL"]),
         library("Demo", ["Worker", "PortalSimulator", "Engine", "Estates", "EventLoop", "JSON", "Kafka"]),
         program("proklama", ["Worker", "Demo"]),

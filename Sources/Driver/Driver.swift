@@ -74,19 +74,21 @@ public struct Driver {
     /// Time has passed.
     public mutating func advance(to now: Moment) {
         engine.advance(to: now)
-        watchWindow(at: now)
         if let at = retryIntakesAt, now.monotonic >= at { retryIntakes() }
     }
 
     /// When time makes a difference next, on the monotonic clock in milliseconds. Ticks have their own (`tickWish`).
     public var nextWake: Int64? {
         let window = isPaused ? nil : fullSince.map { $0 + Driver.fullnessPatience + 1 }
-        return [engine.nextWake, revocation?.deadline, stopDeadline, window, retryIntakesAt].compactMap { $0 }.min()
+        var wake = engine.nextWake ?? .max
+        wake = min(wake, revocation?.deadline ?? .max, stopDeadline ?? .max, window ?? .max, retryIntakesAt ?? .max)
+        return wake == .max ? nil : wake
     }
 
     /// What is to be done now, in this order; to be asked until there is nothing more.
     public mutating func takeActions(at now: Moment) -> [Action] {
         absorbCommands()
+        watchWindow(at: now)
         finishRevocation(at: now)
         absorbCommands()
         defer { actions.removeAll(keepingCapacity: true) }

@@ -70,17 +70,13 @@ public struct Engine {
 
     // MARK: Work
 
-    /// A record of an input. One of a partition that takes none in is ignored: whoever takes the partition over will
-    /// read it again.
+    /// A record of an input, which the driver hands over once. One of a partition that takes none in is ignored: whoever
+    /// takes the partition over will read it again.
     public mutating func record(_ record: OriginalRecord, _ parsed: ParsedRecord, at now: Moment) {
         shared.now = now
         // No value of the partition is held while it changes: all of it would be copied.
         let partition = record.source.partition
         guard partitions[partition]?.stage == .active else { return }
-        // One that is left over from before a restore has been taken in already.
-        if let position = partitions[partition]?.positions[record.source.topic], record.source.offset < position {
-            return
-        }
         partitions[partition]?.accept(record, parsed, &shared)
         makeCalls()
     }

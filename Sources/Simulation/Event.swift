@@ -1,3 +1,4 @@
+import Driver
 import Engine
 import Estates
 
@@ -8,10 +9,9 @@ enum Event {
     // To a worker: dropped when it is dead, kept back while it is stopped.
     case wake(worker: Int)
     case tick(worker: Int)
-    case fetch(worker: Int)
+    case poll(worker: Int)
     case heartbeat(worker: Int)
     case answer(worker: Int, BrokerAnswer)
-    case drainTimeout(worker: Int, round: Int)
     case send(worker: Int, CallTicket)
     case called(worker: Int, CallTicket, Result<PortalAnswer, PortalFailure>)
 
@@ -36,8 +36,8 @@ enum Event {
     /// The worker that must be alive and running for it.
     var worker: Int? {
         switch self {
-        case .wake(let worker), .tick(let worker), .fetch(let worker), .heartbeat(let worker), .answer(let worker, _),
-            .drainTimeout(let worker, _), .send(let worker, _), .called(let worker, _, _):
+        case .wake(let worker), .tick(let worker), .poll(let worker), .heartbeat(let worker), .answer(let worker, _),
+            .send(let worker, _), .called(let worker, _, _):
             worker
         case .produce, .request, .marker, .transactionTimeout, .sessionTimeout, .joinTimeout, .compact, .portal,
             .fault, .start, .resume, .quiet, .checkProgress:
@@ -58,37 +58,52 @@ enum BrokerRequest {
     case heartbeat(member: Int)
     case leave(member: Int)
     case initProducer
-    case produce(epoch: Int, Tick)
-    case sendOffsets(epoch: Int, transaction: Int, GroupMetadata)
+    case produce(epoch: Int, number: Int, Commitment)
+    case sendOffsets(epoch: Int, transaction: Int, GroupMetadata, Commitment)
     case commit(epoch: Int, transaction: Int, answerIsLost: Bool)
     case abort(epoch: Int, transaction: Int)
     case committed(Int32, epoch: UInt64)
-    case readLedger(Int32, epoch: UInt64, positions: [InputTopic: Int64])
+    case readLedger(Int32, epoch: UInt64)
+    /// Another worker's transaction that holds a restore up.
+    case endOldest(Int32)
 }
 
 /// What the broker answers.
 enum BrokerAnswer {
     case synced(attempt: Int, member: Int, generation: Int, assigned: UInt32)
     case rebalancing
-    case unknownMember
+    /// Of a JoinGroup.
+    case joinRefused(attempt: Int)
+    /// Of a heartbeat.
+    case unknownMember(Int)
     case fencedInstance
-    case left
     case producer(epoch: Int)
-    /// Of the transaction of that tick.
-    case step(tick: UInt64, TransactionStep)
-    case committed(Int32, epoch: UInt64, positions: [InputTopic: Int64])
-    case ledger(Int32, epoch: UInt64, RestoredPartition)
+    /// Of the worker's transaction of that number.
+    case step(number: Int, TransactionAnswer)
+    /// Nil while a transaction that has sent offsets is pending.
+    case committed(Int32, epoch: UInt64, InputOffsets?)
+    case ledgerEnd(Int32, epoch: UInt64, LedgerEnd)
 }
 
-/// What becomes of a step of a transaction.
-enum TransactionStep {
-    case produced(transaction: Int)
-    case offsetsSent
-    case ended(TickEnd)
-    /// To be aborted and written again.
-    case abortable
-    /// The producer is of no use any more.
-    case fatal
+/// How a transactional call ended.
+enum TransactionAnswer {
+    /// With the broker's number of the transaction, when it began with this.
+    case done(transaction: Int? = nil)
+    case failed(TransactionRun.Failure)
+}
+
+/// What the broker knows of the inputs' offsets of a partition.
+struct InputOffsets {
+    let committed: [InputTopic: Int64]
+    let ends: [InputTopic: Int64]
+}
+
+/// What a read_committed reader of a ledger takes for its end.
+struct LedgerEnd {
+    let offset: Int64
+    let highWatermark: Int64
+    /// All that it has read.
+    let view: LedgerView
 }
 
 /// What proves that a transaction belongs to a member of the group.

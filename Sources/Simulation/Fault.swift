@@ -11,14 +11,30 @@ public enum Fault: String, Sendable, CaseIterable {
     case commitAnswerLost = "commit-answer-lost"
     case commitLost = "commit-lost"
     case commitLate = "commit-late"
-    case abortable, fatal
+    case abortable, fatal, retriable
+    case refusedWithoutFlags = "refused-without-flags"
+    case abortFailed = "abort-failed"
+    case unknownCommit = "commit-of-unknown-fate"
     case slowMarker = "slow-marker"
     case transactionTimeout = "transaction-timeout"
     case fencedByGroup = "fenced-by-group"
     case fencedProducer = "fenced-producer"
+    case illegalGeneration = "illegal-generation"
     case eviction
+    case lostAssignment = "assignment-lost"
+    case evictionUnheard = "eviction-unheard-in-rebalance"
+    case slowJoin = "slow-join"
+    case renamed = "renamed-without-event"
+    case membershipLost = "membership-lost"
+    case readAgain = "records-read-again"
+    case keptPause = "pause-kept-from-earlier"
+    case intakeRefused = "intake-refused"
+    case offsetsKept = "offsets-kept-alive"
     case drainTimeout = "drain-timeout"
+    case stopTimeout = "stop-timeout"
     case openAtRestore = "open-transaction-at-restore"
+    case predecessorEnded = "predecessor's-transaction-ended"
+    case overtakenRestore = "overtaken-restore"
     case pendingAtRestore = "pending-offsets-at-restore"
     case compaction
     case tombstoneRemoved = "tombstone-removed"
@@ -61,6 +77,13 @@ struct FaultPlan {
     var commitLate = 0
     var abortable = 0
     var fatal = 0
+    var retriable = 0
+    var slowJoin = 0
+    var readAgain = 0
+    var intakeRefused = 0
+    /// Milliseconds.
+    var tickInterval: Int64 = 20
+    var offsetsLifetime: Int64 = 21_600_000
     var slowMarkers = 0
     var slowBroker = 0
     var compaction = false
@@ -124,6 +147,12 @@ struct FaultPlan {
         commitLate = some(300, upTo: 60)
         abortable = some(400, upTo: 60)
         fatal = some(300, upTo: 30)
+        retriable = some(300, upTo: 60)
+        slowJoin = some(400, upTo: 150)
+        readAgain = some(400, upTo: 300)
+        intakeRefused = some(300, upTo: 100)
+        tickInterval = [5, 20, 60][random.index(3)]
+        if random.chance(250) { offsetsLifetime = 5_000 }
         slowMarkers = some(500, upTo: 300)
         slowBroker = some(300, upTo: 100)
         compaction = random.chance(600)

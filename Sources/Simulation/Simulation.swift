@@ -120,7 +120,7 @@ final class Simulation {
         case .resume(let number): resume(workers[number])
         case .quiet: quieten()
         case .checkProgress: checkProgress()
-        case .wake, .tick, .fetch, .heartbeat, .answer, .drainTimeout, .send, .called:
+        case .wake, .tick, .poll, .heartbeat, .answer, .send, .called:
             preconditionFailure("a worker's event was not given to it")
         }
     }
@@ -129,10 +129,9 @@ final class Simulation {
         switch event {
         case .wake: wake(worker)
         case .tick: takeTick(worker)
-        case .fetch: fetch(worker)
+        case .poll: poll(worker)
         case .heartbeat: heartbeat(worker)
         case .answer(_, let answer): handle(answer, to: worker)
-        case .drainTimeout(_, let round): endDrain(worker, round: round)
         case .send(_, let ticket): send(ticket, worker)
         case .called(_, let ticket, let result): called(ticket, result, worker)
         case .produce, .request, .marker, .transactionTimeout, .sessionTimeout, .joinTimeout, .compact, .portal,

@@ -30,6 +30,12 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case intentCommit = "intent-commit"
     /// The group's metadata are those of the moment at which the tick was taken.
     case groupMetadata = "group-metadata"
+    /// What came with one membership of the group is not committed with another, nor kept by it.
+    case membership
+    /// A record is taken in once, though the library fetches it again.
+    case nextOffsets = "next-offsets"
+    /// When a commit fails for good, nobody knows whether it happened.
+    case commitDoubt = "commit-doubt"
     /// The portal knows idempotency keys: the only thing that helps when bytes leave after the last look at the clock.
     case idempotencyKeys = "idempotency-keys"
     /// Which attachments are there is looked up before one is sent that may be there.

@@ -83,14 +83,4 @@ struct AnswerTests {
         }
         #expect(Set(keys).count == 2)
     }
-
-    @Test func aRecordFromBeforeARestoreIsNotTakenInAgain() {
-        var story = Story()
-        story.own(Story.ledger(.settled, filed: Story.filed()))
-        story.receive(Story.request(.submit, offset: 3))
-        story.receive(Story.request(.submit, offset: 3))
-        story.receive(Story.request(.submit, offset: 2))
-        story.commit()
-        #expect(story.answers == ["already-filed"])
-    }
 }

@@ -1,3 +1,4 @@
+import Driver
 import Engine
 import Estates
 
@@ -18,8 +19,8 @@ extension Checker {
                 checkCorrection(outcome, standing, at: now)
             }
             for write in part.ledger { check(write, part.partition, worker, at: now) }
-            for (topic, offset) in part.positions { move(topic, part.partition, to: offset, at: now) }
         }
+        for (place, offset) in transaction.offsets ?? [] { move(place.topic, place.partition, to: offset, at: now) }
         return forgotten
     }
 

@@ -1,3 +1,4 @@
+import Driver
 import Engine
 import Estates
 
@@ -18,9 +19,10 @@ extension Simulation {
             && !slots.contains { $0 == nil }
             && !broker.transactions.contains { $0.state == .open || $0.markersLeft > 0 }
             && !portal.calls.contains { ($0.fate.arrivesAt ?? 0) > now }
-            && workers.reduce(0) { $0 | ($1.isAlive ? $1.owned : 0) } == (UInt32(1) << UInt32(settings.partitions)) - 1
+            && workers.reduce(Set<Int32>()) { $1.isAlive ? $0.union($1.driver.owned) : $0 }.count
+                == Int(settings.partitions)
             // Nobody is left who does not know yet what they have lost.
-            && workers.reduce(0) { $0 + ($1.isAlive ? $1.owned.nonzeroBitCount : 0) } == settings.partitions
+            && workers.reduce(0) { $0 + ($1.isAlive ? $1.driver.owned.count : 0) } == Int(settings.partitions)
         if isSettled {
             isDone = true
             checker.checkEnd(portal, at: now)
@@ -37,21 +39,23 @@ extension Simulation {
     }
 
     private func describe(_ worker: ModelWorker) -> String {
-        "worker \(worker.number) in slot \(worker.slot), stopped \(worker.isStopped), member \(worker.member ?? -1), "
-            + "joining \(worker.isJoining), owns \(partitions(worker.owned)), drains \(partitions(worker.draining)), "
-            + "tick \(worker.tick?.tick.id ?? 0), calls \(worker.calls.count), "
-            + "producer \(worker.producerEpoch ?? -1), to write \(worker.engine.hasSomethingToWrite), "
-            + "leaving \(worker.isLeaving)"
+        "worker \(worker.number) in slot \(worker.slot), \(worker.driver.stage), stopped \(worker.isStopped), "
+            + "member \(worker.consumer.member ?? -1), joining \(worker.consumer.isJoining), "
+            + "asking \(worker.consumer.isAsking), owns \(worker.driver.owned.sorted()), "
+            + "restoring \(worker.driver.restoring.sorted()), fetched \(worker.driver.fetched.sorted()), "
+            + "tick \(worker.tick.map { "\($0.number) \($0.run.step)" } ?? "none"), calls \(worker.calls.count), "
+            + "producer \(worker.producerEpoch ?? -1), to write \(worker.engine.hasSomethingToWrite)"
     }
 
     private func isIdle(_ worker: ModelWorker) -> Bool {
         !worker.isStopped && worker.tick == nil && worker.calls.isEmpty && !worker.engine.hasSomethingToWrite
-            && worker.draining == 0 && partitions(worker.owned).allSatisfy { worker.engine.durableState(of: $0) != nil }
+            && worker.driver.stage == .running && !worker.consumer.isAsking
+            && worker.driver.owned.allSatisfy { worker.engine.durableState(of: $0) != nil }
     }
 
     /// The ledger, restored, must lead to what the living engine has in memory.
     private func checkRestore(_ worker: ModelWorker) {
-        for partition in partitions(worker.owned) {
+        for partition in worker.driver.owned.sorted() {
             var settings = engineSettings
             settings.lease = worker.lease
             var fresh = Engine(settings: settings, seed: 1)

@@ -1,3 +1,4 @@
+import Driver
 import Engine
 
 /// The part of Kafka that exactly-once rests on: transactions with their coordinator, the ledger's partitions, committed
@@ -7,7 +8,7 @@ struct Broker {
     var transactions: [Transaction] = []
     /// Committed offsets by log (`Workload.log`).
     var offsets: [Int64?]
-    /// Transactions with offsets sent and not settled, by partition.
+    /// Offsets sent by transactions that are not settled, by partition.
     private(set) var pendingOffsets: [Int]
     /// The epoch of each transactional id, which is a slot's.
     private var epochs: [Int]
@@ -34,21 +35,20 @@ struct Broker {
         return epochs[slot]
     }
 
-    mutating func begin(slot: Int, epoch: Int, worker: Int, _ tick: Tick) -> Int {
+    mutating func begin(slot: Int, epoch: Int, worker: Int, number count: Int, _ tick: Tick?) -> Int {
         let number = transactions.count
-        transactions.append(Transaction(slot: slot, epoch: epoch, worker: worker, tick: tick.id, parts: tick.parts))
-        for part in tick.parts where !part.ledger.isEmpty {
+        let parts = tick?.parts ?? []
+        transactions.append(Transaction(slot: slot, epoch: epoch, worker: worker, number: count, parts: parts))
+        for part in parts where !part.ledger.isEmpty {
             ledgers[Int(part.partition)].append(part.ledger, by: number)
         }
         return number
     }
 
-    mutating func takeOffsets(_ number: Int) {
-        guard !transactions[number].hasOffsets else { return }
-        transactions[number].hasOffsets = true
-        for part in transactions[number].parts where !part.positions.isEmpty {
-            pendingOffsets[Int(part.partition)] += 1
-        }
+    mutating func take(_ offsets: [(place: InputPartition, offset: Int64)], _ number: Int) {
+        guard transactions[number].offsets == nil else { return }
+        transactions[number].offsets = offsets
+        for (place, _) in offsets { pendingOffsets[Int(place.partition)] += 1 }
     }
 
     /// Decides a transaction and says where its markers must go.
@@ -57,7 +57,7 @@ struct Broker {
         var targets: [MarkerTarget] = transactions[number].parts.compactMap {
             $0.ledger.isEmpty ? nil : .ledger($0.partition)
         }
-        if transactions[number].hasOffsets { targets.append(.offsets) }
+        if transactions[number].offsets != nil { targets.append(.offsets) }
         transactions[number].markersLeft = targets.count
         return targets
     }
@@ -69,10 +69,9 @@ struct Broker {
             ledgers[Int(partition)].mark(number)
         case .offsets:
             let transaction = transactions[number]
-            for part in transaction.parts where !part.positions.isEmpty {
-                pendingOffsets[Int(part.partition)] -= 1
-                guard transaction.state == .committed else { continue }
-                for (topic, offset) in part.positions { offsets[log(topic, part.partition)] = offset }
+            for (place, offset) in transaction.offsets ?? [] {
+                pendingOffsets[Int(place.partition)] -= 1
+                if transaction.state == .committed { offsets[log(place.topic, place.partition)] = offset }
             }
         }
     }

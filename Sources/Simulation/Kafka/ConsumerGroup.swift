@@ -39,6 +39,9 @@ struct ConsumerGroup {
         return metadata.generation == generation
     }
 
+    /// Whether they name a member, perhaps of another generation.
+    func knows(_ metadata: GroupMetadata) -> Bool { metadata.member.flatMap(index) != nil }
+
     enum Joined {
         /// A static member came back as another process: nothing moves.
         case replaced(number: Int, assigned: UInt32)
@@ -116,13 +119,12 @@ struct ConsumerGroup {
     private mutating func assign() {
         guard !members.isEmpty else { return }
         let most = (partitions + members.count - 1) / members.count
+        let owners = (0..<partitions).map(owner)
         var target = Array(repeating: -1, count: partitions)
         var loads = Array(repeating: 0, count: members.count)
         // Whoever has a partition keeps it, up to a fair share.
         for partition in 0..<partitions {
-            guard let owner = members.firstIndex(where: { $0.owned & (1 << UInt32(partition)) != 0 }),
-                loads[owner] < most
-            else { continue }
+            guard let owner = owners[partition], loads[owner] < most else { continue }
             target[partition] = owner
             loads[owner] += 1
         }
@@ -132,10 +134,15 @@ struct ConsumerGroup {
             loads[least] += 1
         }
         for at in members.indices { members[at].assigned = 0 }
-        for partition in 0..<partitions {
-            let bit = UInt32(1) << UInt32(partition)
-            let owner = members.firstIndex { $0.owned & bit != 0 }
-            if owner == nil || owner == target[partition] { members[target[partition]].assigned |= bit }
+        for partition in 0..<partitions where owners[partition] == nil || owners[partition] == target[partition] {
+            members[target[partition]].assigned |= UInt32(1) << UInt32(partition)
         }
+    }
+
+    /// Who says that it has a partition. One that was thrown out and comes back under another name may still say so: the
+    /// one to which the group has given it since then is right.
+    private func owner(of partition: Int) -> Int? {
+        let bit = UInt32(1) << UInt32(partition)
+        return members.firstIndex { $0.owned & $0.assigned & bit != 0 } ?? members.firstIndex { $0.owned & bit != 0 }
     }
 }

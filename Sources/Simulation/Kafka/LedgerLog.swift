@@ -16,6 +16,9 @@ struct LedgerLog {
     /// A read_committed reader gets no further: the end of the file, as it is told.
     var lastStableOffset: Int64 { open.first?.first ?? highWatermark }
 
+    /// The transaction that holds the last stable offset back.
+    var oldestOpen: Int? { open.first?.transaction }
+
     mutating func append(_ writes: [LedgerWrite], by transaction: Int) {
         if !open.contains(where: { $0.transaction == transaction }) { open.append((transaction, highWatermark)) }
         for write in writes {

@@ -4,10 +4,15 @@ extension Simulation {
 
     func join(_ worker: ModelWorker, attempt: Int, member: Int?, owned: UInt32) {
         if let member, group.index(member) == nil {
-            tell(worker, wasReplaced(worker) ? .fencedInstance : .unknownMember)
+            tell(worker, wasReplaced(worker) ? .fencedInstance : .joinRefused(attempt: attempt))
             return
         }
         let wasJoining = group.isJoining
+        if group.isStatic, member == nil, let old = group.members.first(where: { $0.slot == worker.slot }),
+            old.hasJoined, old.worker != worker.number
+        {
+            tell(workers[old.worker], .fencedInstance)
+        }
         note("group: join of worker \(worker.number), member \(member ?? 0), owns \(partitions(owned))")
         switch group.join(
             attempt, worker: worker.number, slot: worker.slot, member: member, owned: owned, at: now)
@@ -27,7 +32,7 @@ extension Simulation {
 
     func heartbeat(of member: Int, from worker: ModelWorker) {
         guard group.index(member) != nil else {
-            tell(worker, wasReplaced(worker) ? .fencedInstance : .unknownMember)
+            tell(worker, wasReplaced(worker) ? .fencedInstance : .unknownMember(member))
             return
         }
         group.seen(member, at: now)
@@ -35,14 +40,15 @@ extension Simulation {
         if group.isJoining { tell(worker, .rebalancing) }
     }
 
-    func leave(_ member: Int, _ worker: ModelWorker) {
+    func leave(_ member: Int) {
         // A static member does not leave: its partitions wait for it until the session ends (KIP-345).
         if !group.isStatic { remove(member) }
-        tell(worker, .left)
     }
 
     func evict(_ member: Int, lastSeen: Int64) {
         guard let at = group.index(member), group.members[at].lastSeen == lastSeen else { return }
+        // One that waits for the others to join need not be heard of.
+        if group.isJoining, group.members[at].hasJoined { return }
         count(.eviction)
         note("group: worker \(group.members[at].worker) is thrown out, its session is over")
         remove(member)

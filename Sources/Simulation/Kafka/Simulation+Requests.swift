@@ -1,3 +1,4 @@
+import Driver
 import Engine
 
 extension Simulation {
@@ -20,18 +21,19 @@ extension Simulation {
         switch request {
         case .join(let attempt, let member, let owned): join(worker, attempt: attempt, member: member, owned: owned)
         case .heartbeat(let member): heartbeat(of: member, from: worker)
-        case .leave(let member): leave(member, worker)
+        case .leave(let member): leave(member)
         case .initProducer: initProducer(worker)
-        case .produce(let epoch, let tick): begin(tick, epoch: epoch, worker)
-        case .sendOffsets(let epoch, let transaction, let metadata):
-            takeOffsets(transaction, epoch: epoch, metadata, worker)
+        case .produce(let epoch, let number, let commitment):
+            begin(commitment, number: number, epoch: epoch, worker)
+        case .sendOffsets(let epoch, let transaction, let metadata, let commitment):
+            take(commitment.offsets, transaction, epoch: epoch, metadata, worker)
         case .commit(let epoch, let transaction, let answerIsLost):
             end(transaction, epoch: epoch, commits: true, answerIsLost: answerIsLost, worker)
         case .abort(let epoch, let transaction):
             end(transaction, epoch: epoch, commits: false, answerIsLost: false, worker)
         case .committed(let partition, let epoch): committed(partition, epoch: epoch, worker)
-        case .readLedger(let partition, let epoch, let positions):
-            readLedger(partition, epoch: epoch, positions, worker)
+        case .readLedger(let partition, let epoch): readLedger(partition, epoch: epoch, worker)
+        case .endOldest(let partition): endOldest(partition, worker)
         }
         strike(worker)
     }
@@ -49,29 +51,34 @@ extension Simulation {
         tell(worker, .producer(epoch: epoch))
     }
 
-    private func begin(_ tick: Tick, epoch: Int, _ worker: ModelWorker) {
-        guard broker.isCurrent(slot: worker.slot, epoch: epoch) else { return refuse(worker, tick.id) }
+    private func begin(_ commitment: Commitment, number count: Int, epoch: Int, _ worker: ModelWorker) {
+        guard broker.isCurrent(slot: worker.slot, epoch: epoch) else { return refuse(worker, count) }
         if broker.unsettled(slot: worker.slot) != nil {
             // CONCURRENT_TRANSACTIONS: the markers of the one before are not written yet.
-            again(worker, .produce(epoch: epoch, tick))
+            again(worker, .produce(epoch: epoch, number: count, commitment))
             return
         }
-        let number = broker.begin(slot: worker.slot, epoch: epoch, worker: worker.number, tick)
+        let number = broker.begin(
+            slot: worker.slot, epoch: epoch, worker: worker.number, number: count, commitment.tick)
         queue.add(.transactionTimeout(transaction: number), at: now + 4_000 + random.number(0...1_500))
-        tell(worker, .step(tick: tick.id, .produced(transaction: number)))
+        tell(worker, .step(number: count, .done(transaction: number)))
     }
 
-    private func takeOffsets(_ number: Int, epoch: Int, _ metadata: GroupMetadata, _ worker: ModelWorker) {
-        let tick = broker.transactions[number].tick
-        guard isOpen(number, epoch) else { return refuse(worker, tick) }
+    private func take(
+        _ offsets: [(place: InputPartition, offset: Int64)], _ number: Int, epoch: Int, _ metadata: GroupMetadata,
+        _ worker: ModelWorker
+    ) {
+        let count = broker.transactions[number].number
+        guard isOpen(number, epoch) else { return refuse(worker, count) }
         guard settings.without == .fencing || group.accepts(metadata) else {
-            count(.fencedByGroup)
+            self.count(.fencedByGroup)
+            if group.knows(metadata) { self.count(.illegalGeneration) }
             note("broker: offsets of worker \(worker.number) refused, generation \(metadata.generation)")
-            tell(worker, .step(tick: tick, .abortable))
+            tell(worker, .step(number: count, .failed(.abortable)))
             return
         }
-        broker.takeOffsets(number)
-        tell(worker, .step(tick: tick, .offsetsSent))
+        broker.take(offsets, number)
+        tell(worker, .step(number: count, .done()))
     }
 
     private func end(_ number: Int, epoch: Int, commits: Bool, answerIsLost: Bool, _ worker: ModelWorker) {
@@ -80,10 +87,13 @@ extension Simulation {
         } else {
             let state = broker.transactions[number].state
             let isDone = broker.isCurrent(slot: worker.slot, epoch: epoch) && (state == .committed) == commits
-            guard isDone else { return refuse(worker, broker.transactions[number].tick) }
+            guard isDone else {
+                if !answerIsLost { refuse(worker, broker.transactions[number].number) }
+                return
+            }
         }
         guard !answerIsLost else { return }
-        tell(worker, .step(tick: broker.transactions[number].tick, .ended(commits ? .committed : .aborted)))
+        tell(worker, .step(number: broker.transactions[number].number, .done()))
     }
 
     private func isOpen(_ number: Int, _ epoch: Int) -> Bool {
@@ -92,9 +102,9 @@ extension Simulation {
             && broker.isCurrent(slot: transaction.slot, epoch: epoch)
     }
 
-    private func refuse(_ worker: ModelWorker, _ tick: UInt64) {
+    private func refuse(_ worker: ModelWorker, _ number: Int) {
         count(.fencedProducer)
-        tell(worker, .step(tick: tick, .fatal))
+        tell(worker, .step(number: number, .failed(.fatal)))
     }
 
     private func again(_ worker: ModelWorker, _ request: BrokerRequest) {
@@ -131,33 +141,38 @@ extension Simulation {
     private func committed(_ partition: Int32, epoch: UInt64, _ worker: ModelWorker) {
         if broker.pendingOffsets[Int(partition)] > 0, settings.without != .stableOffsets {
             count(.pendingAtRestore)
-            queue.add(.request(worker: worker.number, .committed(partition, epoch: epoch)), at: now + 40)
-            return
+            return tell(worker, .committed(partition, epoch: epoch, nil))
         }
-        tell(worker, .committed(partition, epoch: epoch, positions: broker.committed(partition)))
+        var ends: [InputTopic: Int64] = [:]
+        for topic in InputTopic.allCases {
+            let log = workload.log(topic, partition)
+            let last = produced[log] - 1
+            ends[topic] = last < 0 ? 0 : workload.items[workload.logs[log][last]].source.offset + 1
+        }
+        let offsets = InputOffsets(committed: broker.committed(partition), ends: ends)
+        tell(worker, .committed(partition, epoch: epoch, offsets))
     }
 
-    private func readLedger(
-        _ partition: Int32, epoch: UInt64, _ positions: [InputTopic: Int64], _ worker: ModelWorker
-    ) {
+    private func readLedger(_ partition: Int32, epoch: UInt64, _ worker: ModelWorker) {
         let ledger = broker.ledgers[Int(partition)]
-        if ledger.lastStableOffset < ledger.highWatermark {
-            count(.openAtRestore)
-            if settings.without != .restoreToEnd {
-                queue.add(
-                    .request(worker: worker.number, .readLedger(partition, epoch: epoch, positions: positions)),
-                    at: now + 40)
-                return
-            }
-        }
-        var restored = broker.visible(partition).restored(workload, positions: positions)
-        if settings.without == .lease {
-            for var entry in Array(restored.unsettled.values) {
-                entry.lease = 0
-                restored.add(entry)
-            }
-        }
-        tell(worker, .ledger(partition, epoch: epoch, restored))
+        if ledger.lastStableOffset < ledger.highWatermark { count(.openAtRestore) }
+        // Made for whoever will use it.
+        let isUsed = ledger.lastStableOffset == ledger.highWatermark || settings.without == .restoreToEnd
+        let end = LedgerEnd(
+            offset: ledger.lastStableOffset, highWatermark: ledger.highWatermark,
+            view: isUsed ? broker.visible(partition) : LedgerView())
+        tell(worker, .ledgerEnd(partition, epoch: epoch, end))
+    }
+
+    /// A producer with the same transactional id is opened and thrown away: who had it before is fenced.
+    private func endOldest(_ partition: Int32, _ worker: ModelWorker) {
+        guard let oldest = broker.ledgers[Int(partition)].oldestOpen else { return }
+        let slot = broker.transactions[oldest].slot
+        guard slot != worker.slot else { return }
+        count(.predecessorEnded)
+        note("broker: worker \(worker.number) ends transaction \(oldest) of slot \(slot)")
+        _ = broker.raiseEpoch(slot: slot)
+        if broker.transactions[oldest].state == .open { decide(oldest, commits: false) }
     }
 
     func compact() {

@@ -1,3 +1,4 @@
+import Driver
 import Engine
 
 /// A transaction as its coordinator knows it.
@@ -12,10 +13,11 @@ struct Transaction {
     let slot: Int
     let epoch: Int
     let worker: Int
-    let tick: UInt64
+    /// The worker's number for it.
+    let number: Int
     let parts: [TickPart]
     var state = State.open
-    /// Whether the offsets were taken by the group's coordinator.
-    var hasOffsets = false
+    /// Those taken by the group's coordinator; nil before that.
+    var offsets: [(place: InputPartition, offset: Int64)]?
     var markersLeft = 0
 }

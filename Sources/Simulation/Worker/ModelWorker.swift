@@ -1,7 +1,8 @@
+import Driver
 import Engine
 import Estates
 
-/// A worker process: the real engine, and around it a driver that keeps the rules of the real one.
+/// A worker process: the real driver with its engine, and models of what it drives.
 final class ModelWorker {
     /// A call that was ordered and has not been answered.
     struct OpenCall {
@@ -12,20 +13,29 @@ final class ModelWorker {
 
     /// The transaction that is under way. The metadata were read when the tick was taken.
     struct TickUnderWay {
-        let tick: Tick
+        /// Tells it from others of this worker.
+        let number: Int
+        let commitment: Commitment
         var metadata: GroupMetadata
+        var run = TransactionRun()
+        /// The broker's number for it.
         var transaction: Int?
         /// Whether the engine has been told that it was committed: only without the mechanism `intentCommit`.
         var isReported = false
-        /// Whether the commit was asked for: then a failure says nothing of its fate.
-        var isCommitRequested = false
+    }
+
+    /// A partition whose ledger is being read.
+    struct Restoring {
+        let epoch: UInt64
+        var run = RestoreRun()
     }
 
     /// Never used twice.
     let number: Int
     /// Its place among the workers: its transactional id and its group instance id.
     let slot: Int
-    var engine: Engine
+    var driver: Driver
+    var consumer: ModelConsumer
     /// As its engine is configured.
     let lease: Int64
 
@@ -43,27 +53,17 @@ final class ModelWorker {
     /// Until when no packet passes between it and the broker.
     var cutUntil: Int64 = 0
 
-    var member: Int?
-    var generation = 0
-    var isJoining = false
-    var joins = 0
-    /// A rebalance began while it was draining.
-    var mustJoinAgain = false
-    var owned: UInt32 = 0
-    var draining: UInt32 = 0
-    var drainRound = 0
-    var isLeaving = false
-
-    /// Where it reads each log (`Workload.log`): an index into it, or nil when nothing is taken from there.
-    var intake: [Int?]
+    /// Nil while it has no producer.
     var producerEpoch: Int?
-    var isInitialising = false
+    var hasJoined = false
     var tick: TickUnderWay?
+    var ticksTaken = 0
     /// A tick to be written again: only without the mechanism `intentCommit`.
-    var tickToRepeat: Tick?
+    var tickToRepeat: Commitment?
+    var restores: [Int32: Restoring] = [:]
     var isFollowing = false
     var isTickPlanned = false
-    var isFetchPlanned = false
+    var isPollPlanned = false
     var plannedWake: Int64?
     var calls: [CallTicket: OpenCall] = [:]
     /// Those of them that were started while the gate was closed.
@@ -71,15 +71,20 @@ final class ModelWorker {
     /// The portal has asked for no calls until then.
     var pausedUntil: Int64 = 0
 
-    init(number: Int, slot: Int, engine: Engine, lease: Int64, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
+    init(number: Int, slot: Int, driver: Driver, lease: Int64, monotonicOffset: Int64, wallOffset: Int64, logs: Int) {
         self.number = number
         self.slot = slot
-        self.engine = engine
+        self.driver = driver
         self.lease = lease
         self.monotonicOffset = monotonicOffset
         self.wallOffset = wallOffset
         furthestOffset = wallOffset
-        intake = Array(repeating: nil, count: logs)
+        consumer = ModelConsumer(logs: logs)
+    }
+
+    var engine: Engine {
+        _read { yield driver.engine }
+        _modify { yield &driver.engine }
     }
 
     func moment(at now: Int64) -> Moment {
@@ -91,6 +96,4 @@ final class ModelWorker {
     func latestWall(at now: Int64) -> Timestamp {
         Timestamp(milliseconds: 1_700_000_000_000 + now + furthestOffset)
     }
-
-    func owns(_ partition: Int32) -> Bool { owned & (1 << UInt32(partition)) != 0 }
 }

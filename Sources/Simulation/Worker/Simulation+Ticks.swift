@@ -1,113 +1,185 @@
+import Driver
 import Engine
 import Estates
 
+/// Commits ticks, as the committer does: what comes after each call says `TransactionRun`.
 extension Simulation {
-    func planTick(_ worker: ModelWorker, after wait: Int64? = nil) {
-        guard !worker.isTickPlanned, worker.tick == nil, worker.producerEpoch != nil,
-            worker.engine.hasSomethingToWrite || worker.tickToRepeat != nil
-        else { return }
+    func planTick(_ worker: ModelWorker, after wait: Int64 = 0) {
+        guard !worker.isTickPlanned, worker.tick == nil else { return }
+        let moment = worker.moment(at: now)
+        var at = now + wait
+        switch worker.driver.tickWish(at: moment, nanoseconds: moment.monotonic * 1_000_000) {
+        case .nothing: guard worker.tickToRepeat != nil else { return }
+        case .later(let due): at = max(at, due / 1_000_000 - worker.monotonicOffset)
+        case .now: break
+        }
         worker.isTickPlanned = true
-        queue.add(.tick(worker: worker.number), at: now + (wait ?? random.number(1...20)))
+        queue.add(.tick(worker: worker.number), at: at + random.number(0...3))
     }
 
     /// Takes a tick, and at the same moment what proves that the partitions in it are ours.
     func takeTick(_ worker: ModelWorker) {
         worker.isTickPlanned = false
-        guard worker.tick == nil, let epoch = worker.producerEpoch else { return }
-        guard let tick = worker.tickToRepeat ?? worker.engine.takeTick(at: worker.moment(at: now)) else { return }
+        guard worker.tick == nil else { return }
+        let moment = worker.moment(at: now)
+        let isRepeated = worker.tickToRepeat != nil
+        let metadata = GroupMetadata(member: worker.consumer.member, generation: worker.consumer.generation)
+        let commitment =
+            worker.tickToRepeat
+            ?? worker.driver.takeTick(
+                as: membership(of: worker), at: moment, nanoseconds: moment.monotonic * 1_000_000)
+        guard let commitment else {
+            follow(worker)
+            planTick(worker, after: 50)
+            return
+        }
+        worker.ticksTaken += 1
         var underWay = ModelWorker.TickUnderWay(
-            tick: tick, metadata: GroupMetadata(member: worker.member, generation: worker.generation))
+            number: worker.ticksTaken, commitment: commitment, metadata: metadata)
         if settings.without == .intentCommit {
             underWay.isReported = true
-            if worker.tickToRepeat == nil { worker.engine.tickEnded(.committed, at: worker.moment(at: now)) }
+            if !isRepeated { worker.driver.tickEnded(.committed, at: moment, nanoseconds: 0) }
             worker.tickToRepeat = nil
         }
         worker.tick = underWay
+        if commitment.tick == nil { count(.offsetsKept) }
         checker.tickTaken(by: worker.number, at: now)
-        note("worker \(worker.number): tick \(describe(tick))")
-        if happens(plan.abortable, .abortable) {
-            queue.add(.answer(worker: worker.number, .step(tick: tick.id, .abortable)), at: now + random.number(1...30))
-        } else if happens(plan.fatal, .fatal) {
-            queue.add(.answer(worker: worker.number, .step(tick: tick.id, .fatal)), at: now + random.number(1...30))
-        } else {
-            ask(worker, .produce(epoch: epoch, tick))
-        }
+        note("worker \(worker.number): \(describe(underWay))")
+        makeCalls(worker)
         follow(worker)
     }
 
-    /// The next step of the transaction.
-    func goOn(_ worker: ModelWorker, after step: TransactionStep) {
-        guard var underWay = worker.tick else { return }
-        guard let epoch = worker.producerEpoch else { return }
-        switch step {
-        case .produced(let transaction):
-            underWay.transaction = transaction
-            if settings.without == .groupMetadata {
-                underWay.metadata = GroupMetadata(member: worker.member, generation: worker.generation)
+    func producerReady(_ worker: ModelWorker, epoch: Int) {
+        worker.producerEpoch = epoch
+        if !worker.hasJoined {
+            worker.hasJoined = true
+            worker.driver.producerReady()
+            join(worker)
+        }
+        if worker.tick?.run.step == .openProducer { makeCalls(worker) }
+        follow(worker)
+    }
+
+    /// How the call ended that the run's step stands for.
+    func took(_ answer: TransactionAnswer, _ worker: ModelWorker) {
+        switch answer {
+        case .done(let transaction):
+            if let transaction { worker.tick?.transaction = transaction }
+            worker.tick?.run.succeeded()
+        case .failed(let failure):
+            worker.tick?.run.failed(failure)
+        }
+        makeCalls(worker)
+        follow(worker)
+    }
+
+    /// Makes the calls that the run wants, up to one that has to be answered.
+    private func makeCalls(_ worker: ModelWorker) {
+        while let underWay = worker.tick {
+            switch underWay.run.step {
+            case .openProducer:
+                guard worker.producerEpoch != nil else { return ask(worker, .initProducer) }
+                worker.tick?.run.succeeded()
+            case .begin, .flush, .confirm:
+                worker.tick?.run.succeeded()
+            case .produce:
+                return produce(underWay, worker)
+            case .sendOffsets:
+                return sendOffsets(underWay, worker)
+            case .commit:
+                return commit(underWay, worker)
+            case .abort:
+                guard let transaction = underWay.transaction, let epoch = worker.producerEpoch else {
+                    worker.tick?.run.succeeded()
+                    continue
+                }
+                if happens(plan.fatal, .abortFailed) { return answer(underWay, .fatal, worker) }
+                return ask(worker, .abort(epoch: epoch, transaction: transaction))
+            case .discardProducer:
+                worker.producerEpoch = nil
+                worker.tick?.run.succeeded()
+            case .end(let end):
+                return ended(underWay, end, worker)
             }
-            worker.tick = underWay
-            ask(worker, .sendOffsets(epoch: epoch, transaction: transaction, underWay.metadata))
-        case .offsetsSent:
-            guard let transaction = underWay.transaction else { return }
-            commit(transaction, epoch: epoch, worker)
-        case .ended(let end):
-            tickEnded(end, worker)
-        case .abortable:
-            if let transaction = underWay.transaction {
-                ask(worker, .abort(epoch: epoch, transaction: transaction))
-            } else {
-                tickEnded(.aborted, worker)
-            }
-        case .fatal:
-            initialise(worker)
-            // A transaction of which nobody has asked for the commit cannot have been committed; whether it was asked
-            // for does not show here, so the answer to a commit is dealt with below.
-            tickEnded(underWay.isCommitRequested ? .unknown : .aborted, worker)
         }
     }
 
-    private func commit(_ transaction: Int, epoch: Int, _ worker: ModelWorker) {
-        guard let tick = worker.tick?.tick.id else { return }
-        worker.tick?.isCommitRequested = true
+    private func produce(_ underWay: ModelWorker.TickUnderWay, _ worker: ModelWorker) {
+        guard let epoch = worker.producerEpoch else { return answer(underWay, .fatal, worker) }
         if happens(plan.abortable, .abortable) {
-            worker.tick?.isCommitRequested = false
-            queue.add(.answer(worker: worker.number, .step(tick: tick, .abortable)), at: now + random.number(1...30))
+            answer(underWay, .abortable, worker)
+        } else if happens(plan.fatal, .fatal) {
+            answer(underWay, .fatal, worker)
+        } else if happens(plan.abortable / 4, .refusedWithoutFlags) {
+            answer(underWay, TransactionRun.Failure(), worker)
+        } else {
+            ask(worker, .produce(epoch: epoch, number: underWay.number, underWay.commitment))
+        }
+    }
+
+    private func sendOffsets(_ underWay: ModelWorker.TickUnderWay, _ worker: ModelWorker) {
+        guard let transaction = underWay.transaction, let epoch = worker.producerEpoch else { return }
+        var metadata = underWay.metadata
+        if settings.without == .groupMetadata {
+            metadata = GroupMetadata(member: worker.consumer.member, generation: worker.consumer.generation)
+        }
+        if happens(plan.retriable, .retriable) { return answer(underWay, .retriable, worker) }
+        ask(worker, .sendOffsets(epoch: epoch, transaction: transaction, metadata, underWay.commitment))
+    }
+
+    private func commit(_ underWay: ModelWorker.TickUnderWay, _ worker: ModelWorker) {
+        guard let transaction = underWay.transaction, let epoch = worker.producerEpoch else { return }
+        let silent = BrokerRequest.commit(epoch: epoch, transaction: transaction, answerIsLost: true)
+        if happens(plan.abortable, .abortable) {
+            answer(underWay, .abortable, worker)
         } else if happens(plan.commitAnswerLost, .commitAnswerLost) {
-            ask(worker, .commit(epoch: epoch, transaction: transaction, answerIsLost: true))
-            queue.add(
-                .answer(worker: worker.number, .step(tick: tick, .ended(.unknown))), at: now + random.number(1...600))
+            ask(worker, silent)
+            answer(underWay, anyFailure(), worker, within: 600)
         } else if happens(plan.commitLost, .commitLost) {
-            queue.add(
-                .answer(worker: worker.number, .step(tick: tick, .ended(.unknown))), at: now + random.number(1...600))
+            answer(underWay, anyFailure(), worker, within: 600)
         } else if happens(plan.commitLate, .commitLate) {
-            queue.add(
-                .request(
-                    worker: worker.number, .commit(epoch: epoch, transaction: transaction, answerIsLost: true)),
-                at: now + random.number(100...3_000))
-            queue.add(
-                .answer(worker: worker.number, .step(tick: tick, .ended(.unknown))), at: now + random.number(1...600))
+            queue.add(.request(worker: worker.number, silent), at: now + random.number(100...3_000))
+            answer(underWay, anyFailure(), worker, within: 600)
         } else {
             ask(worker, .commit(epoch: epoch, transaction: transaction, answerIsLost: false))
         }
     }
 
-    private func tickEnded(_ end: TickEnd, _ worker: ModelWorker) {
-        guard let underWay = worker.tick else { return }
-        note("worker \(worker.number): tick \(underWay.tick.id) \(end)")
+    /// What the library makes of a commit without an answer was seen to be all three.
+    private func anyFailure() -> TransactionRun.Failure {
+        [.fatal, .fatal, .retriable, .abortable][random.index(4)]
+    }
+
+    private func answer(
+        _ underWay: ModelWorker.TickUnderWay, _ failure: TransactionRun.Failure, _ worker: ModelWorker,
+        within limit: Int64 = 30
+    ) {
+        queue.add(
+            .answer(worker: worker.number, .step(number: underWay.number, .failed(failure))),
+            at: now + random.number(1...limit))
+    }
+
+    private func ended(_ underWay: ModelWorker.TickUnderWay, _ end: TickEnd, _ worker: ModelWorker) {
+        note("worker \(worker.number): tick \(underWay.number) \(end)")
         worker.tick = nil
-        if end == .unknown { initialise(worker) }
+        let moment = worker.moment(at: now)
         if underWay.isReported {
-            if end != .committed { worker.tickToRepeat = underWay.tick }
+            if end != .committed { worker.tickToRepeat = underWay.commitment }
         } else {
-            worker.engine.tickEnded(end, at: worker.moment(at: now))
+            let isForgotten = settings.without == .commitDoubt && end == .unknown
+            worker.driver.tickEnded(
+                isForgotten ? .aborted : end, at: moment, nanoseconds: moment.monotonic * 1_000_000)
         }
-        planTick(worker, after: end == .committed ? random.number(5...20) : random.number(20...150))
+        if end == .unknown { count(.unknownCommit) }
+        planTick(worker, after: underWay.run.wantsRest ? 50 : 0)
         follow(worker)
     }
 
-    private func describe(_ tick: Tick) -> String {
+    private func describe(_ underWay: ModelWorker.TickUnderWay) -> String {
         guard trace != nil else { return "" }
-        return "\(tick.id): " + tick.parts.map { part in describe(part) }.joined(separator: "; ")
+        let parts = underWay.commitment.tick?.parts ?? []
+        return "tick \(underWay.number): \(parts.map(describe).joined(separator: "; ")) member "
+            + "\(underWay.metadata.member ?? 0), generation \(underWay.metadata.generation)"
     }
 
     private func describe(_ part: TickPart) -> String {
@@ -133,4 +205,10 @@ extension Simulation {
         case .deadLetter(let letter): return "\(offset):\(letter.failure.reason.rawValue)@\(letter.failure.stage)"
         }
     }
+}
+
+extension TransactionRun.Failure {
+    static var retriable: Self { Self(isRetriable: true) }
+    static var abortable: Self { Self(requiresAbort: true) }
+    static var fatal: Self { Self(isFatal: true) }
 }

@@ -1,6 +1,8 @@
+import Driver
 import Engine
 import Estates
 
+/// Processes begin and end.
 extension Simulation {
     func start(_ slot: Int) {
         if let old = slots[slot], workers[old].isAlive {
@@ -11,25 +13,22 @@ extension Simulation {
         let number = workers.count
         var engineSettings = engineSettings
         if plan.hasMixedLeases { engineSettings.lease = [3_000, 6_000, 9_000][random.index(3)] }
+        let monotonicOffset = random.number(0...10_000_000)
+        let wallOffset = random.number(-2_000...2_000)
+        var driver = Driver(
+            engine: Engine(settings: engineSettings, seed: random.next()), transactionInterval: plan.tickInterval,
+            drainTimeout: [100, 800, 4_000][random.index(3)],
+            at: Moment(monotonic: now + monotonicOffset, wall: Timestamp(milliseconds: 0)))
+        driver.offsetsLifetime = plan.offsetsLifetime
         let worker = ModelWorker(
-            number: number, slot: slot, engine: Engine(settings: engineSettings, seed: random.next()),
-            lease: engineSettings.lease,
-            monotonicOffset: random.number(0...10_000_000), wallOffset: random.number(-2_000...2_000),
-            logs: 2 * Int(settings.partitions))
+            number: number, slot: slot, driver: driver, lease: engineSettings.lease,
+            monotonicOffset: monotonicOffset, wallOffset: wallOffset, logs: 2 * Int(settings.partitions))
         worker.engine.setPartitionCount(Int(settings.partitions), at: worker.moment(at: now))
         workers.append(worker)
         slots[slot] = number
         note("worker \(number): starts in slot \(slot)")
-        initialise(worker)
-        join(worker)
-        queue.add(.heartbeat(worker: number), at: now + random.number(100...400))
-    }
-
-    func initialise(_ worker: ModelWorker) {
-        guard !worker.isInitialising else { return }
-        worker.producerEpoch = nil
-        worker.isInitialising = true
         ask(worker, .initProducer)
+        queue.add(.heartbeat(worker: number), at: now + random.number(100...400))
     }
 
     func kill(_ worker: ModelWorker) {
@@ -43,11 +42,15 @@ extension Simulation {
         }
     }
 
-    /// The process is gone; what it has sent goes on.
-    func end(_ worker: ModelWorker) {
-        worker.isAlive = false
-        worker.keptBack = []
-        if slots[worker.slot] == worker.number { slots[worker.slot] = nil }
+    /// SIGTERM.
+    func terminate(_ worker: ModelWorker) {
+        if worker.driver.stop(at: worker.moment(at: now)) {
+            note("worker \(worker.number): is asked to end")
+        } else {
+            // A second one.
+            worker.driver.hurry(at: worker.moment(at: now))
+        }
+        follow(worker)
     }
 
     func resume(_ worker: ModelWorker) {
@@ -60,122 +63,19 @@ extension Simulation {
         worker.keptBack = []
     }
 
-    // MARK: The group
-
-    func join(_ worker: ModelWorker) {
-        worker.isJoining = true
-        note("worker \(worker.number): joins as member \(worker.member ?? 0), owns \(partitions(worker.owned))")
-        worker.joins += 1
-        ask(worker, .join(attempt: worker.joins, member: worker.member, owned: worker.owned))
-    }
-
-    func heartbeat(_ worker: ModelWorker) {
-        queue.add(.heartbeat(worker: worker.number), at: now + 600)
-        if let member = worker.member, now >= worker.cutUntil { ask(worker, .heartbeat(member: member)) }
-    }
-
-    func synced(_ worker: ModelWorker, member: Int, generation: Int, assigned: UInt32) {
-        worker.isJoining = false
-        worker.member = member
-        worker.generation = generation
-        let gone = worker.owned & ~assigned
-        let new = assigned & ~worker.owned
-        worker.owned |= new
-        if worker.isLeaving {
-            worker.owned &= ~new
-        } else {
-            for partition in partitions(new) { worker.engine.assigned(partition, at: worker.moment(at: now)) }
+    /// It has ended by itself; it is started again, unless another process is in its place already.
+    func ended(_ worker: ModelWorker) {
+        note("worker \(worker.number): has ended")
+        if slots[worker.slot] == worker.number {
+            queue.add(.start(slot: worker.slot), at: now + random.number(50...3_000))
         }
-        if gone != 0 { drain(gone, worker) }
-        follow(worker)
-    }
-
-    func rebalancing(_ worker: ModelWorker) {
-        if worker.draining != 0 {
-            worker.mustJoinAgain = true
-        } else if !worker.isJoining, !worker.isLeaving {
-            join(worker)
-        }
-    }
-
-    /// Thrown out: others may have the partitions already.
-    func lost(_ worker: ModelWorker) {
-        note("worker \(worker.number): has lost \(partitions(worker.owned))")
-        giveUp(worker.owned, worker)
-        worker.draining = 0
-        worker.member = nil
-        if worker.isLeaving { end(worker, restartsWithin: 3_000) } else { join(worker) }
-    }
-
-    // MARK: Draining
-
-    func drain(_ bits: UInt32, _ worker: ModelWorker) {
-        worker.draining = bits
-        worker.drainRound += 1
-        queue.add(
-            .drainTimeout(worker: worker.number, round: worker.drainRound),
-            at: now + [100, 800, 1_500][random.index(3)])
-        note("worker \(worker.number): drains \(partitions(bits))")
-        for partition in partitions(bits) {
-            stopIntake(partition, worker)
-            worker.engine.drain(partition, at: worker.moment(at: now))
-        }
-        follow(worker)
-    }
-
-    func drained(_ partition: Int32, _ worker: ModelWorker) {
-        let bit = UInt32(1) << UInt32(partition)
-        guard worker.draining & bit != 0 else { return }
-        giveUp(bit, worker)
-        worker.draining &= ~bit
-        if worker.draining == 0 { endDrain(worker) }
-    }
-
-    func endDrain(_ worker: ModelWorker, round: Int) {
-        guard worker.draining != 0, worker.drainRound == round else { return }
-        count(.drainTimeout)
-        giveUp(worker.draining, worker)
-        worker.draining = 0
-        endDrain(worker)
-    }
-
-    private func endDrain(_ worker: ModelWorker) {
-        worker.mustJoinAgain = false
-        if worker.isLeaving {
-            if let member = worker.member {
-                ask(worker, .leave(member: member))
-            } else {
-                end(worker, restartsWithin: 3_000)
-            }
-        } else if !worker.isJoining {
-            join(worker)
-        }
-    }
-
-    private func giveUp(_ bits: UInt32, _ worker: ModelWorker) {
-        for partition in partitions(bits) {
-            stopIntake(partition, worker)
-            worker.engine.revoked(partition, at: worker.moment(at: now))
-        }
-        worker.owned &= ~bits
-        follow(worker)
-    }
-
-    func terminate(_ worker: ModelWorker) {
-        guard !worker.isLeaving else { return }
-        note("worker \(worker.number): is asked to end")
-        worker.isLeaving = true
-        if worker.owned == 0 {
-            endDrain(worker)
-        } else if worker.draining == 0 {
-            drain(worker.owned, worker)
-        } else {
-            drain(worker.owned | worker.draining, worker)
-        }
-    }
-
-    func end(_ worker: ModelWorker, restartsWithin wait: Int64) {
         end(worker)
-        queue.add(.start(slot: worker.slot), at: now + random.number(50...wait))
+    }
+
+    /// The process is gone; what it has sent goes on.
+    private func end(_ worker: ModelWorker) {
+        worker.isAlive = false
+        worker.keptBack = []
+        if slots[worker.slot] == worker.number { slots[worker.slot] = nil }
     }
 }

@@ -1,3 +1,4 @@
+import Driver
 import Engine
 import EventLoop
 import Kafka
@@ -5,10 +6,7 @@ import Kafka
 /// Commits ticks, one at a time, on a thread of its own: transactional calls block, for much longer than they are told to
 /// when brokers die. It owns the producer.
 ///
-/// What it does with an error follows from the error's flags alone, never from its name (kafka-facts: `_TIMED_OUT` came
-/// in all three kinds): retriable, the same call again without limit; abortable, abort; fatal, a new producer. Whatever
-/// fails before the commit is surely not committed. A commit that fails is surely not committed when an abort succeeds
-/// after it; otherwise it may have happened.
+/// Which call comes next, whatever became of the last, says `TransactionRun`.
 ///
 /// One error has no flags and returns with every attempt: a record that is larger than its topic takes. The limits are
 /// asked for then, or lowered, and the tick's partitions are restored: the records are read again, and with the new limits
@@ -71,42 +69,83 @@ final class Committer {
         if told.smallest < min(batchBytes, 1_000_000) { producer = nil }
     }
 
+    /// Makes the calls that the run wants, until it knows how it ends.
     private func attempt(_ job: CommitJob, records: inout Int) -> TickEnd {
+        var run = TransactionRun()
+        var cause: KafkaError?
+        var refused: KafkaError?
+        var tries = 0
+        while true {
+            let step = run.step
+            if case .end(let end) = step {
+                if end == .unknown { tellUnknown(cause) }
+                if let refused, let tick = job.tick { return tooLarge(refused, tick) }
+                if run.wantsRest { rest() }
+                if end == .committed { refusals = 0 }
+                return end
+            }
+            do throws(KafkaError) {
+                try perform(step, job, &records)
+                tries = 0
+                run.succeeded()
+            } catch {
+                run.failed(TransactionRun.Failure(error, isProducerFatal: producer?.fatalError != nil))
+                if run.step == step {
+                    tries += 1
+                    if tries % 6 == 1 { tellSlow(error, at: step, tries) }
+                    // Most of them have waited inside of the library.
+                    NativeThread.sleep(milliseconds: 20)
+                } else if step != .abort {
+                    cause = error
+                    if step != .commit { refused = refusal(error) }
+                    if step != .commit || run.step == .abort { tellAborted(error) }
+                }
+            }
+        }
+    }
+
+    private func perform(_ step: TransactionRun.Step, _ job: CommitJob, _ records: inout Int) throws(KafkaError) {
+        if step == .discardProducer { return discard() }
         let producer = openProducer()
-        do throws(KafkaError) {
-            try insist("begin") { () throws(KafkaError) in try producer.beginTransaction() }
-            records = try produce(job.tick, producer)
-            try insist("flush") { () throws(KafkaError) in try producer.flush(milliseconds: timeout) }
-            if let failure = producer.takeDeliveryFailure() { throw failure }
-            try insist("send offsets") { () throws(KafkaError) in
-                try producer.sendOffsets(job.offsets, group: job.group, milliseconds: timeout)
-            }
-        } catch {
-            let refused = error.is(.messageTooLarge) ? error : producer.takeDeliveryFailure()
-            undo(error, producer)
-            if let refused, refused.is(.messageTooLarge), let tick = job.tick { return tooLarge(refused, tick) }
-            if !error.isRetriable, !error.requiresAbort, !error.isFatal { rest() }
-            return .aborted
+        switch step {
+        case .openProducer, .discardProducer, .end: break
+        case .begin: try producer.beginTransaction()
+        case .produce: records = try produce(job.tick, producer)
+        case .flush: try producer.flush(milliseconds: timeout)
+        case .confirm: if let failure = producer.takeDeliveryFailure() { throw failure }
+        case .sendOffsets: try producer.sendOffsets(job.offsets, group: job.group, milliseconds: timeout)
+        case .commit: try producer.commitTransaction(milliseconds: timeout)
+        case .abort: try producer.abortTransaction(milliseconds: timeout)
         }
-        do throws(KafkaError) {
-            try insist("commit") { () throws(KafkaError) in
-                try producer.commitTransaction(milliseconds: timeout)
-            }
-            refusals = 0
-            return .committed
-        } catch {
-            // The library may have given a transaction up whose EndTxn has reached the broker. An abort that succeeds
-            // shows that it was not committed: a committed one cannot be aborted.
-            if error.requiresAbort, undo(error, producer) { return .aborted }
-            log.warning(
-                "transaction.unknown",
-                "it is not known whether a transaction was committed; its partitions are restored",
-                ["error": .text(error.name), "detail": .text(error.message)])
-            if self.producer != nil { discard() }
-            // Its initTransactions decides the old transaction's fate, for which the restore waits.
-            _ = openProducer()
-            return .unknown
-        }
+    }
+
+    /// That a record is too large, if that is what an error is about.
+    private func refusal(_ error: KafkaError) -> KafkaError? {
+        if error.is(.messageTooLarge) { return error }
+        guard let failure = producer?.takeDeliveryFailure(), failure.is(.messageTooLarge) else { return nil }
+        return failure
+    }
+
+    private func tellSlow(_ error: KafkaError, at step: TransactionRun.Step, _ tries: Int) {
+        log.warning(
+            "transaction.slow", "\(step) has not succeeded yet and is tried again",
+            ["error": .text(error.name), "tries": .number(Int64(tries))])
+    }
+
+    private func tellAborted(_ cause: KafkaError) {
+        if cause.is(.fencedInstanceID) { isReplaced = true }
+        // In a rebalance the generation rises between reading it and committing: no cause for concern.
+        let isOrdinary = cause.is(.illegalGeneration) || cause.is(.unknownMemberID)
+        log.write(
+            isOrdinary ? .info : .warning, "transaction.aborted", "a transaction was aborted and is written again",
+            ["error": .text(cause.name), "detail": .text(cause.message)])
+    }
+
+    private func tellUnknown(_ cause: KafkaError?) {
+        log.warning(
+            "transaction.unknown",
+            "it is not known whether a transaction was committed; its partitions are restored",
+            ["error": .text(cause?.name ?? ""), "detail": .text(cause?.message ?? "")])
     }
 
     /// After a refusal that has no flags: the same again is refused again for as long as a permission is missing, and the
@@ -135,53 +174,6 @@ final class Committer {
         return count
     }
 
-    /// Makes a call again for as long as its failure is retriable.
-    private func insist(_ what: String, _ call: () throws(KafkaError) -> Void) throws(KafkaError) {
-        var tries = 0
-        while true {
-            do throws(KafkaError) {
-                try call()
-                return
-            } catch {
-                guard error.isRetriable, !error.isFatal, !error.requiresAbort else { throw error }
-                tries += 1
-                if tries % 6 == 1 {
-                    log.warning(
-                        "transaction.slow", "\(what) has not succeeded yet and is tried again",
-                        ["error": .text(error.name), "tries": .number(Int64(tries))])
-                }
-                // Most of them have waited inside of the library.
-                NativeThread.sleep(milliseconds: 20)
-            }
-        }
-    }
-
-    /// Aborts.
-    ///
-    /// - Returns: whether the abort succeeded. If not, the producer is gone, and the next one's initTransactions aborts.
-    @discardableResult
-    private func undo(_ cause: KafkaError, _ producer: TransactionalProducer) -> Bool {
-        if cause.is(.fencedInstanceID) { isReplaced = true }
-        // In a rebalance the generation rises between reading it and committing: no cause for concern.
-        let isOrdinary = cause.is(.illegalGeneration) || cause.is(.unknownMemberID)
-        log.write(
-            isOrdinary ? .info : .warning, "transaction.aborted", "a transaction was aborted and is written again",
-            ["error": .text(cause.name), "detail": .text(cause.message)])
-        guard !cause.isFatal, producer.fatalError == nil else {
-            discard()
-            return false
-        }
-        do throws(KafkaError) {
-            try insist("abort") { () throws(KafkaError) in try producer.abortTransaction(milliseconds: timeout) }
-            return true
-        } catch {
-            // Ordinary: the broker was quicker, or has forgotten the transaction. A new producer's initTransactions ends
-            // whatever is left of it.
-            discard()
-            return false
-        }
-    }
-
     func discard() {
         producer = nil
         producersRecreated += 1
@@ -196,9 +188,7 @@ final class Committer {
             do throws(KafkaError) {
                 batchBytes = isCautious ? 1 : limits.smallest
                 let fresh = try clients.producer(batchBytes: batchBytes)
-                try insist("init transactions") { () throws(KafkaError) in
-                    try fresh.initTransactions(milliseconds: 15_000)
-                }
+                try initTransactions(fresh)
                 try? fresh.warmMetadata(of: clients.settings.topics.written, milliseconds: timeout)
                 producer = fresh
                 return fresh
@@ -210,5 +200,26 @@ final class Committer {
                 NativeThread.sleep(milliseconds: min(10_000, 250 << Int64(min(tries, 6))))
             }
         }
+    }
+
+    /// Goes on for as long as the failure is retriable: the call goes on where it was.
+    private func initTransactions(_ producer: TransactionalProducer) throws(KafkaError) {
+        var tries = 0
+        while true {
+            do throws(KafkaError) { return try producer.initTransactions(milliseconds: 15_000) } catch {
+                guard error.isRetriable, !error.isFatal, !error.requiresAbort else { throw error }
+                tries += 1
+                if tries % 6 == 1 { tellSlow(error, at: .openProducer, tries) }
+                NativeThread.sleep(milliseconds: 20)
+            }
+        }
+    }
+}
+
+extension TransactionRun.Failure {
+    fileprivate init(_ error: KafkaError, isProducerFatal: Bool) {
+        self.init(
+            isRetriable: error.isRetriable, requiresAbort: error.requiresAbort,
+            isFatal: error.isFatal || isProducerFatal)
     }
 }

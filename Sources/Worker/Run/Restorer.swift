@@ -1,3 +1,4 @@
+import Driver
 import Engine
 import Estates
 import EventLoop
@@ -19,22 +20,15 @@ enum RestoreResult: Sendable {
 
 /// Reads partitions' ledgers, several at a time, on a thread and with a consumer of its own.
 ///
-/// A partition is restored in two steps. First the committed offsets of its inputs: the broker answers only when no
-/// transaction of a predecessor that has sent offsets is pending. Then the ledger, read_committed, until the end that it
-/// shows equals the high watermark: before that, an open transaction hides its tail (kafka-facts, 2). A predecessor that
-/// has not sent offsets yet is fenced by the group's generation when it tries. One that is alive ends its transaction
-/// within a moment; what stays open longer is ended by us.
+/// First it asks for the committed offsets of a partition's inputs, then it reads the ledger, read_committed. What must be
+/// true of both, and how long what a predecessor has left open is waited for, says `RestoreRun`.
 final class Restorer {
-    /// How long a predecessor's open transaction is waited for; milliseconds.
-    private static let patience: Int64 = 1000
     private struct Job {
         let epoch: UInt64
         let began: Int64
-        /// Since when an open transaction of a predecessor, or what looks like it, has been in the way.
-        var heldUpSince: Int64?
-        var positions: [InputTopic: Int64]?
-        /// Nothing has been committed yet.
-        var isFirst = false
+        var run = RestoreRun()
+        /// The offsets are known, and the ledger is being read.
+        var isReading = false
         /// Filings are read as they come: there may be a million, and as records they would take many times the room.
         var restored = RestoredPartition()
         /// The rest is read once it is known to be needed: contents may be megabytes, and most are tombstoned later.
@@ -68,7 +62,7 @@ final class Restorer {
                 guard let job else { return }
                 take(job)
             }
-            for partition in jobs.keys.sorted() where jobs[partition]?.positions == nil {
+            for partition in jobs.keys.sorted() where jobs[partition]?.isReading == false {
                 findPositions(partition, report)
             }
             var wait: Int32 = 20
@@ -82,15 +76,13 @@ final class Restorer {
 
     private func endAbandoned() {
         for partition in jobs.keys.sorted() {
-            guard let since = jobs[partition]?.heldUpSince,
-                MonotonicClock.milliseconds() - since >= Restorer.patience
-            else { continue }
+            guard jobs[partition]?.run.mustEndPredecessor(at: MonotonicClock.milliseconds()) == true else { continue }
             let ledger = TopicPartition(topics.ledger, partition)
             // Asked read_committed, so it is the last stable offset.
             if let lastStable = try? consumer.queryWatermarks(ledger, milliseconds: 1000).high {
                 abandoned.endOldest(in: ledger, at: lastStable)
             }
-            if jobs[partition] != nil { jobs[partition]?.heldUpSince = MonotonicClock.milliseconds() }
+            jobs[partition]?.run.triedToEndPredecessor(at: MonotonicClock.milliseconds())
         }
     }
 
@@ -105,7 +97,7 @@ final class Restorer {
     }
 
     private func forget(_ partition: Int32) {
-        guard let gone = jobs.removeValue(forKey: partition), gone.positions != nil else { return }
+        guard let gone = jobs.removeValue(forKey: partition), gone.isReading else { return }
         unassign(partition)
     }
 
@@ -117,16 +109,19 @@ final class Restorer {
 
     /// Waits for a second at most, so that one predecessor's pending transaction does not hold back the others' restore.
     private func findPositions(_ partition: Int32, _ report: @Sendable (RestoreResult) -> Void) {
+        guard var run = jobs[partition]?.run else { return }
         let asked = MonotonicClock.milliseconds()
         do throws(KafkaError) {
-            guard let positions = try positions(partition, report) else { return }
-            jobs[partition]?.heldUpSince = nil
+            if let refusal = try findPositions(partition, &run) {
+                return fail(partition, text(refusal, partition), report)
+            }
             try consumer.incrementallyAssign([
                 PartitionOffset(TopicPartition(topics.ledger, partition), .beginning)
             ])
-            jobs[partition]?.positions = positions
+            jobs[partition]?.run = run
+            jobs[partition]?.isReading = true
         } catch {
-            if jobs[partition]?.heldUpSince == nil { jobs[partition]?.heldUpSince = asked }
+            jobs[partition]?.run.heldUp(at: asked)
             log.info(
                 "restore.waiting", "the committed offsets are not stable or cannot be read yet",
                 ["partition": .number(Int64(partition)), "error": .text(error.name)])
@@ -134,40 +129,37 @@ final class Restorer {
         }
     }
 
-    /// Where the intake goes on; nil when it must not. A group that has committed nothing begins with the oldest record
-    /// there is, of both inputs, and from then on each transaction commits both: one alone has lost the other.
-    private func positions(
-        _ partition: Int32, _ report: @Sendable (RestoreResult) -> Void
-    ) throws(KafkaError) -> [InputTopic: Int64]? {
+    private func findPositions(
+        _ partition: Int32, _ run: inout RestoreRun
+    ) throws(KafkaError) -> RestoreRun.Refusal? {
         let inputs = InputTopic.allCases.map { TopicPartition(topics.name(of: $0), partition) }
-        var positions: [InputTopic: Int64] = [:]
+        var found: [InputTopic: Int64] = [:]
         for committed in try consumer.committed(inputs, milliseconds: 1000) {
             guard let input = topics.input(named: committed.topicPartition.topic) else { continue }
-            if let offset = committed.offset.number { positions[input] = offset }
+            if let offset = committed.offset.number { found[input] = offset }
         }
-        jobs[partition]?.isFirst = positions.isEmpty
-        guard positions.isEmpty || positions.count == inputs.count else {
-            fail(
-                partition, Restorer.offsetsAreGone("the group has a committed offset for one of the two inputs only"),
-                report)
-            return nil
-        }
+        if let refusal = run.found(committed: found) { return refusal }
         for input in InputTopic.allCases {
             let place = TopicPartition(topics.name(of: input), partition)
             let ends = try consumer.queryWatermarks(place, milliseconds: 1000)
-            let position = positions[input] ?? ends.low
-            guard position <= ends.high else {
-                fail(
-                    partition,
-                    """
-                    the group has committed offset \(position) of \(place), which ends at \(ends.high): the topic has been \
-                    made anew, or has lost records. Set the offset with kafka-consumer-groups --reset-offsets
-                    """, report)
-                return nil
-            }
-            positions[input] = position
+            if let refusal = run.found(input, low: ends.low, high: ends.high) { return refusal }
         }
-        return positions
+        return nil
+    }
+
+    private func text(_ refusal: RestoreRun.Refusal, _ partition: Int32) -> String {
+        switch refusal {
+        case .oneOffsetOnly:
+            Restorer.offsetsAreGone("the group has a committed offset for one of the two inputs only")
+        case .ledgerWithoutOffsets:
+            Restorer.offsetsAreGone("the ledger has entries, and the group has no committed offsets for the inputs")
+        case .beyondEnd(let input, let offset, let end):
+            """
+            the group has committed offset \(offset) of \(TopicPartition(topics.name(of: input), partition)), which ends \
+            at \(end): the topic has been made anew, or has lost records. Set the offset with kafka-consumer-groups \
+            --reset-offsets
+            """
+        }
     }
 
     private static func offsetsAreGone(_ what: String) -> String {
@@ -195,14 +187,12 @@ final class Restorer {
                 jobs[record.partition]?.latest[key] = record.value == nil ? nil : record
             }
         case .endOfPartition(let place, let offset):
-            guard jobs[place.partition] != nil else { return }
+            guard let run = jobs[place.partition]?.run else { return }
             // The cached one is the true high watermark; asking the broker would give the last stable offset.
-            if let watermarks = consumer.cachedWatermarks(place), watermarks.high == offset {
+            if run.isWhole(at: offset, highWatermark: consumer.cachedWatermarks(place)?.high) {
                 finish(place.partition, report)
             } else {
-                if jobs[place.partition]?.heldUpSince == nil {
-                    jobs[place.partition]?.heldUpSince = MonotonicClock.milliseconds()
-                }
+                jobs[place.partition]?.run.heldUp(at: MonotonicClock.milliseconds())
                 log.info(
                     "restore.waiting", "a transaction of a predecessor is open; its end is awaited",
                     ["partition": .number(Int64(place.partition)), "offset": .number(offset)])
@@ -215,10 +205,14 @@ final class Restorer {
     }
 
     private func finish(_ partition: Int32, _ report: @Sendable (RestoreResult) -> Void) {
-        guard let job = jobs.removeValue(forKey: partition) else { return }
+        guard var job = jobs.removeValue(forKey: partition) else { return }
         unassign(partition)
+        if job.run.mustStartOver(isLedgerEmpty: job.latest.isEmpty && job.restored.filingCount == 0) {
+            jobs[partition] = Job(epoch: job.epoch, began: job.began, run: job.run)
+            return
+        }
         var restored = job.restored
-        restored.positions = job.positions ?? [:]
+        restored.positions = job.run.positions
         for (key, record) in job.latest {
             do throws(LedgerProblem) {
                 try restored.add(key, record, parser, seal)
@@ -226,11 +220,6 @@ final class Restorer {
                 fail(partition, "the record at offset \(record.offset): \(error)", report)
                 return
             }
-        }
-        if job.isFirst, !job.latest.isEmpty || restored.filingCount > 0 {
-            let what = "the ledger has entries, and the group has no committed offsets for the inputs"
-            fail(partition, Restorer.offsetsAreGone(what), report)
-            return
         }
         report(
             .restored(
