@@ -54,19 +54,13 @@ public enum DemoCommand {
         let answers: Answers
         do throws(KafkaError) {
             answers = try Answers(stage.settings)
-            try produce(DemoScript(requests: count), stage, answers, console)
+            let patience = Int64(120_000 + count * 20)
+            for wave in DemoScript(requests: count).waves {
+                try produce(wave, stage, answers, console)
+                wait(for: answers, until: began + patience, stage, console)
+            }
         } catch {
             throw CommandFailure(error, while: "producing")
-        }
-        let patience = Int64(120_000 + count * 20)
-        var pace = Pace()
-        while !answers.isComplete, MonotonicClock.milliseconds() - began < patience {
-            answers.read(milliseconds: 100)
-            if pace.isDue() {
-                console.progress(
-                    "\(answers.answered) of \(answers.produced) answered, \(stage.simulator.audit().filings) filings at the portal"
-                )
-            }
         }
         let took = MonotonicClock.milliseconds() - began
         // A second answer to a record would come now.
@@ -79,11 +73,24 @@ public enum DemoCommand {
         return report.addsUp
     }
 
+    /// Waits until all that was produced is answered.
+    private static func wait(for answers: Answers, until deadline: Int64, _ stage: DemoStage, _ console: Console) {
+        var pace = Pace()
+        while !answers.isComplete, MonotonicClock.milliseconds() < deadline {
+            answers.read(milliseconds: 100)
+            if pace.isDue() {
+                console.progress(
+                    "\(answers.answered) of \(answers.produced) answered, \(stage.simulator.audit().filings) filings at the portal"
+                )
+            }
+        }
+    }
+
     private static func produce(
-        _ script: DemoScript, _ stage: DemoStage, _ answers: Answers, _ console: Console
+        _ records: [DemoRecord], _ stage: DemoStage, _ answers: Answers, _ console: Console
     ) throws(KafkaError) {
         let producer = try Producer(settings: ["bootstrap.servers": stage.cluster.bootstrapServers], log: { _ in })
-        var rest = script.records[...]
+        var rest = records[...]
         while !rest.isEmpty {
             let part = rest.prefix(100)
             rest = rest.dropFirst(100)
@@ -94,7 +101,7 @@ public enum DemoCommand {
                 milliseconds: 30_000)
             for (record, outcome) in zip(part, outcomes) { answers.expect(record.expectation, for: try outcome.get()) }
             answers.read(milliseconds: 0)
-            console.progress("producing: \(answers.produced) of \(script.records.count)")
+            console.progress("producing: \(answers.produced) of \(answers.produced + rest.count)")
         }
     }
 }

@@ -7,7 +7,11 @@ struct DemoScript {
     /// The person whose estate the court opens only after a while.
     static let late = DemoPerson(28, serial: "0777")
 
-    private(set) var records: [DemoRecord] = []
+    /// Each is produced when the one before is answered: an amendment or a withdrawal of what still waits would be combined
+    /// with it.
+    private(set) var waves: [[DemoRecord]] = [[], [], []]
+    /// The one that is being written.
+    private var wave = 0
     private var requests = 0
 
     /// - Parameter count: of ordinary requests, each for a person of its own, with a death notification each.
@@ -36,17 +40,21 @@ struct DemoScript {
             let person = DemoPerson(number, serial: "0200")
             let reference = "VARIED-\(number)"
             notify(person)
-            request(person, .claimReply(.filed), reference: reference)
-            request(person, .claimReply(.alreadyFiled), reference: reference)
+            request(person, .claimReply(.filed), reference: reference) { $0.hasAttachment = true }
+            request(person, .claimReply(.alreadyFiled), reference: reference) { $0.hasAttachment = true }
+            wave = 1
             request(person, .claimReply(.amended), reference: reference) {
+                $0.hasAttachment = true
                 $0.action = .amend
                 $0.principal = "990.00"
             }
+            wave = 2
             if number % 2 == 0 {
                 request(person, .claimReply(.withdrawn), reference: reference) { $0.action = .withdraw }
             } else {
                 request(person, .deadLetter(.conflictingReference), reference: reference) { $0.principal = "1.00" }
             }
+            wave = 0
         }
     }
 
@@ -109,6 +117,6 @@ struct DemoScript {
     private mutating func add(
         _ input: InputTopic, _ key: [UInt8]?, _ value: [UInt8]?, _ expectation: Expectation
     ) {
-        records.append(DemoRecord(input: input, key: key, value: value, expectation: expectation))
+        waves[wave].append(DemoRecord(input: input, key: key, value: value, expectation: expectation))
     }
 }
