@@ -129,6 +129,15 @@ def parsed(value: bytes | None) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
+def contents(message: Message) -> dict[str, Any]:
+    """What a request or a reply says: its value, or the data of the CloudEvent that it is."""
+    found = parsed(message.value())
+    if schema_check.is_structured(schema_check.header_map(headers(message))):
+        data = found.get("data")
+        return data if isinstance(data, dict) else {}
+    return found
+
+
 def header(message: Message, name: str) -> str:
     found = [content for key, content in headers(message) if key == name]
     return found[-1].decode(errors="replace") if found else ""
@@ -155,7 +164,7 @@ def attachments_of(document: dict[str, Any]) -> frozenset[Attached]:
 
 
 def request_of(message: Message, filings: bool) -> Request:
-    document = parsed(message.value())
+    document = contents(message)
     action = document.get("action")
     return Request(
         place_of(message),
@@ -170,7 +179,7 @@ def request_of(message: Message, filings: bool) -> Request:
 
 
 def reply_of(message: Message) -> Result:
-    document = parsed(message.value())
+    document = contents(message)
     source, receipt = document.get("source"), document.get("receipt")
     place = None
     if isinstance(source, dict):
@@ -240,7 +249,7 @@ class Described:
         """Requests. `refused` are those that the worker could not read, with the reason."""
         for message in messages:
             self.judged += 1
-            accepted = schema_check.accepts(topic, message.value())
+            accepted = schema_check.accepts(topic, message.value(), headers(message))
             reason = refused.get(place_of(message))
             if accepted and reason == "malformed":
                 self._verdict.fault("undescribed", f"{place_of(message)}: the schema takes what the worker refused")

@@ -23,6 +23,7 @@ from collections.abc import Callable
 
 import audit
 import leaks
+from exchanges import Recorder, problems
 from harness import Kafka, Simulator, Stage, Worker, common_options
 from machine import Failure, say
 from stream import Feeder, Watcher
@@ -75,7 +76,12 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
     token = {"portal.token.auth": "mtls", "portal.token.url": f"{portal.url}/token", "portal.client.id": "made-up"}
     file = stage.settings_file(kafka, portal.url, SETTINGS | token)
     stage.create_topics(file, options.partitions, options.brokers)
-    workers = [stage.worker(f"worker-{number}", file) for number in (1, 2)]
+    recorder = Recorder(portal.port)
+    stage.at_end(recorder.close)
+    # One answers in events with their attributes in headers, the other in envelopes: readers must take both. What the
+    # second says to the portal is listened to.
+    own = ({"cloudevents.mode": "binary"}, {"cloudevents.mode": "structured", "portal.url": recorder.url})
+    workers = [stage.worker(f"worker-{number}", file, settings) for number, settings in enumerate(own, 1)]
     for worker in workers:
         worker.wait_ready()
     say("two workers are ready")
@@ -100,7 +106,18 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
     report = leaks.look(needles, leaks.places_of(stage, kafka.bootstrap, pages, file))
     print(f"\n{audit.table(verdict)}\n\nlongest that a partition stood still: {stall:.1f} s\n{report}")
     print(audit.summary(verdict))
-    return verdict.passed and not report.leaks
+    return described(recorder) and verdict.passed and not report.leaks
+
+
+def described(recorder: Recorder) -> bool:
+    """Whether all that was said to the portal is as openapi/portal.yaml says."""
+    parted = problems(recorder.exchanges)
+    print(f"exchanges with the portal: {sum(recorder.seen.values())}, {len(parted)} part from openapi/portal.yaml")
+    for sort, count in sorted(recorder.seen.items()):
+        print(f"  {count:8}  {sort}")
+    for problem in parted[:10]:
+        print(f"            {problem}")
+    return not parted and any(" 201" in sort for sort in recorder.seen)
 
 
 def main() -> int:

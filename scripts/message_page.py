@@ -15,9 +15,19 @@ import yaml
 PAGE = schema_check.ROOT / "docs" / "messages.md"
 
 
-def example(name: str, documents: dict[str, Any]) -> list[str]:
-    text = json.dumps(documents[name]["examples"][0], indent=2, ensure_ascii=False)
+def example(name: str, documents: dict[str, Any], of_estate: bool = False) -> list[str]:
+    """The first one, or the first that is about an estate where the schema is about both."""
+    examples = documents[name]["examples"]
+    if of_estate:
+        examples = [one for one in examples if "estate-reply" in json.dumps(one)] + examples
+    text = json.dumps(examples[0], indent=2, ensure_ascii=False)
     return ["```json", *text.splitlines(), "```", ""]
+
+
+def shown(one: dict[str, Any]) -> str:
+    """The part of which an example is shown: what is not in another message too."""
+    name = one["name"]
+    return "headers" if "payload" not in one or name.endswith("Event") else "payload"
 
 
 def message(one: dict[str, Any], documents: dict[str, Any]) -> list[str]:
@@ -29,8 +39,8 @@ def message(one: dict[str, Any], documents: dict[str, Any]) -> list[str]:
             continue
         name = one[part]["schema"]["$ref"]
         lines += [f"{title}: [schemas/{name}](../schemas/{name})", ""]
-        if part == "payload" or "payload" not in one:
-            lines += example(name, documents)
+        if part == shown(one):
+            lines += example(name, documents, one["name"].startswith("estate"))
     return lines
 
 
@@ -45,7 +55,7 @@ def page() -> str:
         "",
         "What the topics hold, with an example each. The schemas have every field, and `schemas/asyncapi.yaml` binds",
         "them to topics; [schemas/README.md](../schemas/README.md) says how to read them and what no schema can say.",
-        "`proklama validate` judges requests as the worker does.",
+        "`proklama validate` judges requests as the worker does. [cloudevents.md](cloudevents.md) explains the events.",
         "",
         "| topic | key | what it holds |",
         "| --- | --- | --- |",

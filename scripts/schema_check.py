@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import events
 import jsonschema_rs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ Headers = Iterable[tuple[str, bytes | None]]
 #: Which schema describes the values of a topic, and which its headers; without the prefix that topics share.
 INPUTS = {"death-notifications": "death-notification.json", "claim-requests": "claim-request.json"}
 OUTPUTS = {"claim-replies": "claim-reply.json", "estate-replies": "estate-reply.json"}
+#: The media type of a CloudEvent in an envelope.
+STRUCTURED = "application/cloudevents+json"
 AUDIT = "dead-letters.audit"
 LEDGER = "ledger"
 #: The kinds of a ledger record, by the beginning of its key.
@@ -91,10 +94,19 @@ def document(value: bytes | None) -> Any:
         raise ValueError("nested too deeply") from error
 
 
-def accepts(topic: str, value: bytes | None) -> bool:
-    """Whether the schema of an input takes a value. The topic is without its prefix."""
+def is_structured(headers: dict[str, str]) -> bool:
+    """Whether the value is a CloudEvent's envelope."""
+    return headers.get("content-type", "").split(";")[0].strip().lower() == STRUCTURED
+
+
+def accepts(topic: str, value: bytes | None, headers: Headers = ()) -> bool:
+    """Whether the schemas take a request. The topic is without its prefix."""
+    found = header_map(headers)
+    name = INPUTS[topic]
     try:
-        return validator(INPUTS[topic]).is_valid(document(value))
+        if is_structured(found):
+            return validator(f"cloudevent-{name}").is_valid(document(value))
+        return validator("request-headers.json").is_valid(found) and validator(name).is_valid(document(value))
     except ValueError:
         return False
 
@@ -144,7 +156,7 @@ def line_problems(command: str, line: object) -> list[str]:
 def problems(topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> list[str]:
     """What is wrong with a record that we wrote; nothing for other topics. The topic is without its prefix."""
     if topic in OUTPUTS:
-        return _value_errors(OUTPUTS[topic], value) + _errors("reply-headers.json", header_map(headers))
+        return _reply_problems(topic, key, value, header_map(headers))
     if topic == "dead-letters":
         return _errors("dead-letter-headers.json", header_map(headers))
     if topic == AUDIT:
@@ -155,6 +167,16 @@ def problems(topic: str, key: bytes | None, value: bytes | None, headers: Header
     if topic == LEDGER:
         return _ledger_problems((key or b"").decode(errors="replace"), value, headers)
     return []
+
+
+def _reply_problems(topic: str, key: bytes | None, value: bytes | None, headers: dict[str, str]) -> list[str]:
+    if is_structured(headers):
+        wrong = _value_errors("cloudevent-reply.json", value) + _errors("reply-headers.json", headers)
+    elif "ce_specversion" in headers:
+        wrong = _value_errors(OUTPUTS[topic], value) + _errors("cloudevent-reply-headers.json", headers)
+    else:
+        return _value_errors(OUTPUTS[topic], value) + _errors("reply-headers.json", headers)
+    return wrong + events.problems(key, value, headers)
 
 
 def _ledger_problems(key: str, value: bytes | None, headers: Headers) -> list[str]:

@@ -46,7 +46,9 @@ class Feeder:
         self.ends: dict[Lane, int] = {}
 
     def send(self, record: Record) -> None:
-        headers: list[tuple[str, str | bytes | None]] = [(EXPECT, record.expect)] if record.expect else []
+        headers: list[tuple[str, str | bytes | None]] = [*record.headers]
+        if record.expect:
+            headers.append((EXPECT, record.expect))
         self._producer.produce(record.topic, record.value, record.key, headers=headers, on_delivery=self._delivered)
         self._producer.poll(0)
         self.sent += 1

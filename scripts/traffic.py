@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import events
+
 NOTIFICATIONS = "estate.death-notifications"
 REQUESTS = "estate.claim-requests"
 
@@ -38,6 +40,7 @@ class Record:
     key: bytes | None
     value: bytes | None
     expect: str = ""
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 #: The simulator behaves in a special way for numbers that end so.
@@ -111,6 +114,7 @@ class Mixture:
         self._prefix = f"{prefix}{seed}"
         self._persons = 0
         self._references = 0
+        self._records = 0
 
     def __iter__(self) -> Iterator[Record]:
         while True:
@@ -217,7 +221,7 @@ class Mixture:
     def _broken(self, digits: str) -> Record:
         """A request that cannot be filed, each of a different sort."""
         submit = self._submit(digits)
-        match self._random.randrange(9):
+        match self._random.randrange(11):
             case 0:
                 return self._record(REQUESTS, digits, b'{"id":"cut short', "validation/malformed")
             case 1:
@@ -241,10 +245,30 @@ class Mixture:
                 return self._record(
                     REQUESTS, digits, {**submit, "attachments": [attachment]}, "validation/attachment-unusable"
                 )
+            case 8:
+                headers, value = events.message("structured", "claim-request", 0, submit)
+                unnamed = value.replace(b'"source":', b'"sauce":', 1)
+                return self._event(digits, unnamed, headers)
+            case 9:
+                headers, value = events.message("binary", "claim-request", 0, submit)
+                return self._event(digits, value, headers | {"ce_specversion": b"0.3"})
             case _:
                 earlier = {**submit, "deceased": {"cpr": digits, "dateOfDeath": "2021-03-01"}}
                 return self._record(REQUESTS, digits, earlier, "validation/died-before-portal")
 
+    def _event(self, digits: str, value: bytes, headers: dict[str, bytes]) -> Record:
+        """An event that is none."""
+        expect = "validation/malformed" if self._strict else ""
+        return Record(REQUESTS, key(digits), value, expect, tuple(headers.items()))
+
     def _record(self, topic: str, digits: str, message: Message | bytes | None, expect: str) -> Record:
-        value = message if isinstance(message, bytes) or message is None else encode(message)
-        return Record(topic, key(digits), value, expect if self._strict else "")
+        expect = expect if self._strict else ""
+        if isinstance(message, bytes) or message is None:
+            return Record(topic, key(digits), message, expect)
+        self._records += 1
+        mode = self._random.choice((None, None, None, "binary", "structured"))
+        if mode is None:
+            return Record(topic, key(digits), encode(message), expect)
+        kind = "claim-request" if topic == REQUESTS else "death-notification"
+        headers, value = events.message(mode, kind, self._records, message)
+        return Record(topic, key(digits), value, expect, tuple(headers.items()))

@@ -8,20 +8,18 @@ public enum JSONPlaces {
         named name: StaticString, ofElementsOf array: StaticString, in json: [UInt8]
     ) -> [Range<Int>?] {
         var scanner = Scanner(json: json)
+        return scanner.strings(named: name, ofElementsOf: array)
+    }
+
+    /// The same, for an object that is a member of the top object.
+    public static func strings(
+        named name: StaticString, ofElementsOf array: StaticString, of object: StaticString, in json: [UInt8]
+    ) -> [Range<Int>?] {
+        var scanner = Scanner(json: json)
         var found: [Range<Int>?] = []
         scanner.members { member, scanner in
-            guard member == array.description else { return scanner.skipValue() }
-            scanner.elements { scanner in
-                var place: Range<Int>?
-                scanner.members { member, scanner in
-                    scanner.skipBlanks()
-                    let isString = scanner.isAtQuote
-                    let start = scanner.at
-                    scanner.skipValue()
-                    if isString, member == name.description { place = (start + 1)..<(scanner.at - 1) }
-                }
-                found.append(place)
-            }
+            guard member == object.description else { return scanner.skipValue() }
+            found = scanner.strings(named: name, ofElementsOf: array)
         }
         return found
     }
@@ -87,6 +85,26 @@ public enum JSONPlaces {
                     at += 1
                 }
             } while depth > 0
+        }
+
+        /// Of the object that begins here, past which it goes.
+        mutating func strings(named name: StaticString, ofElementsOf array: StaticString) -> [Range<Int>?] {
+            var found: [Range<Int>?] = []
+            members { member, scanner in
+                guard member == array.description else { return scanner.skipValue() }
+                scanner.elements { scanner in
+                    var place: Range<Int>?
+                    scanner.members { member, scanner in
+                        scanner.skipBlanks()
+                        let isString = scanner.isAtQuote
+                        let start = scanner.at
+                        scanner.skipValue()
+                        if isString, member == name.description { place = (start + 1)..<(scanner.at - 1) }
+                    }
+                    found.append(place)
+                }
+            }
+            return found
         }
 
         /// A number, `true`, `false` or `null`.

@@ -8,8 +8,7 @@ import Portal
 struct AttachmentsParser {
     static let most = 100
 
-    /// The record's value.
-    let json: [UInt8]
+    let document: RequestDocument
     /// In bytes, for one attachment.
     let limit: Int64
 
@@ -20,7 +19,7 @@ struct AttachmentsParser {
             throw Refusal(.malformed, "attachments: are more than \(AttachmentsParser.most)")
         }
         if elements.isEmpty { return [] }
-        let places = JSONPlaces.strings(named: "content", ofElementsOf: "attachments", in: json)
+        let places = contentPlaces
         var attachments: [Attachment] = []
         for (index, element) in elements.enumerated() {
             let attachment = try attachment(element, places.indices.contains(index) ? places[index] : nil)
@@ -30,6 +29,16 @@ struct AttachmentsParser {
             attachments.append(attachment)
         }
         return attachments
+    }
+
+    /// Where the contents stand in the record's value.
+    private var contentPlaces: [Range<Int>?] {
+        switch document.place {
+        case .value: JSONPlaces.strings(named: "content", ofElementsOf: "attachments", in: document.value)
+        case .data:
+            JSONPlaces.strings(named: "content", ofElementsOf: "attachments", of: "data", in: document.value)
+        case .encoded: []
+        }
     }
 
     private func attachment(_ fields: Fields, _ place: Range<Int>?) throws(Refusal) -> Attachment {
@@ -51,6 +60,9 @@ struct AttachmentsParser {
         guard (size ?? 0) <= limit else { throw tooLarge(fields.path("size")) }
         switch (fields.has("content"), fields.has("file")) {
         case (true, false):
+            guard document.place != .encoded else {
+                throw Refusal(.malformed, "\(fields.path("content")): cannot stand in data_base64; give data instead")
+            }
             guard let place else { throw Refusal(.malformed, "\(fields.path("content")): must be a string") }
             let found = try contents(at: place, fields.path("content"))
             guard found.digest == digest else {
@@ -77,7 +89,7 @@ struct AttachmentsParser {
         guard Int64(place.count) / 12 <= limit else { throw tooLarge(path) }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 3 << 14, alignment: 16)
         defer { buffer.deallocate() }
-        var text = Base64Text(json, place)
+        var text = Base64Text(document.value, place)
         let digest = RunningDigest()
         var size: Int64 = 0
         while true {

@@ -17,24 +17,18 @@ struct RecordParser: Sendable {
             guard record.key != nil else {
                 throw Refusal(.malformed, "the record has no key; it must be the deceased's pseudonym")
             }
-            guard let value = record.value else { throw Refusal(.malformed, "the record's value is null") }
-            let root = try document(value)
+            let document = try RequestDocument(record)
+            let root = document.root
             guard root.kind == .object else {
                 throw Refusal(.malformed, "the value is a JSON \(root.kind.rawValue), and must be an object")
             }
             switch record.source.topic {
             case .claimRequests:
-                return .request(try claimRequest(root, AttachmentsParser(json: value, limit: largestAttachment)))
+                return .request(try claimRequest(root, AttachmentsParser(document: document, limit: largestAttachment)))
             case .deathNotifications: return .notification(try deathNotification(root))
             }
         } catch {
             return .rejected(Failure(error.reason, stage: .parse, message: error.message))
-        }
-    }
-
-    private func document(_ value: [UInt8]) throws(Refusal) -> JSONValue {
-        do { return try JSONDocument.parse(value) } catch {
-            throw Refusal(.malformed, "the value is not JSON that can be read: \(error)")
         }
     }
 

@@ -13,13 +13,21 @@ struct OutcomeEncoder: Sendable {
     var deadLetterLimit = TopicLimits.unknown.deadLetters
     /// For what the originals hold of persons.
     var seal = Seal(nil)
+    /// Dead letters are never CloudEvents of ours: they keep the original's bytes and headers.
+    var cloudEvents = CloudEventsMode.none
+    /// Where our CloudEvents come from: a URI reference.
+    var cloudEventsSource = ""
 
     func record(_ outcome: Outcome) -> OutgoingRecord {
         switch outcome {
         case .claimReply(let reply):
-            self.reply(to: reply.record, topic: topics.claimReplies, value: value(reply))
+            self.reply(to: reply.record, topic: topics.claimReplies, value: value(reply)) {
+                event(.claimReply, of: reply.record, about: reply.request.id, at: reply.settledAt)
+            }
         case .estateReply(let reply):
-            self.reply(to: reply.record, topic: topics.estateReplies, value: value(reply))
+            self.reply(to: reply.record, topic: topics.estateReplies, value: value(reply)) {
+                event(.estateReply, of: reply.record, about: reply.notification.id, at: reply.settledAt)
+            }
         case .deadLetter(let letter):
             self.deadLetter(letter).truncated(to: deadLetterLimit)
         }
@@ -37,10 +45,30 @@ struct OutcomeEncoder: Sendable {
             timestamp: nil)
     }
 
-    private func reply(to record: OriginalRecord, topic: String, value: [UInt8]) -> OutgoingRecord {
-        OutgoingRecord(
-            topic: topic, partition: nil, key: record.key, value: value, headers: Correlation.headers(of: record),
-            timestamp: nil)
+    private func reply(
+        to record: OriginalRecord, topic: String, value: [UInt8], as event: () -> CloudEvent
+    ) -> OutgoingRecord {
+        var reply = OutgoingRecord(
+            topic: topic, partition: nil, key: record.key, value: value, headers: [], timestamp: nil)
+        switch cloudEvents {
+        case .none: reply.headers = Correlation.headers(of: record)
+        case .binary: reply.headers = event().headers + Correlation.plainHeaders(of: record)
+        case .structured:
+            reply.value = event().envelope(value)
+            reply.headers =
+                [Header(CloudEventHeader.contentType, text: MediaType.event)] + Correlation.plainHeaders(of: record)
+        }
+        return reply
+    }
+
+    /// A request is answered once, so its place names the answer.
+    private func event(
+        _ type: CloudEventType, of record: OriginalRecord, about subject: String, at time: Timestamp
+    ) -> CloudEvent {
+        let place = record.source
+        return CloudEvent(
+            type: type, id: "\(topics.name(of: place.topic))/\(place.partition)/\(place.offset)",
+            source: cloudEventsSource, subject: subject, time: time.description, cause: record)
     }
 
     private func value(_ reply: ClaimReply) -> [UInt8] {
@@ -149,6 +177,11 @@ enum Correlation {
     static func headers(of record: OriginalRecord) -> [Header] {
         if record.headers.isEmpty { return [] }
         return record.headers.filter { isCorrelation($0.name) }.map { Header($0.name, $0.value) }
+    }
+
+    /// Those that are no attributes of a CloudEvent.
+    static func plainHeaders(of record: OriginalRecord) -> [Header] {
+        headers(of: record).filter { !$0.name.hasPrefix("ce_") }
     }
 
     private static func isCorrelation(_ name: String) -> Bool {

@@ -44,6 +44,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case transactionInterval = "transaction.interval"
     case adminListen = "admin.listen"
     case sendKeySecretFile = "send.key.secret.file"
+    case cloudEventsMode = "cloudevents.mode"
+    case cloudEventsSource = "cloudevents.source"
     case logLevel = "log.level"
     case logFormat = "log.format"
 
@@ -77,6 +79,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .drainTimeout: "25s"
         case .transactionInterval: "20ms"
         case .adminListen: "127.0.0.1:9464"
+        case .cloudEventsMode: "none"
+        case .cloudEventsSource: nil
         case .logLevel: "info"
         case .logFormat: "json"
         case .instanceID, .portalURL, .portalTokenURL, .portalTokenHost, .portalClientID, .portalTokenScope,
@@ -138,6 +142,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .transactionInterval: "shortest time between the starts of two transactions under load"
         case .adminListen: "address of health, metrics and status; none to turn it off"
         case .sendKeySecretFile: "secret from which `proklama send` derives record keys"
+        case .cloudEventsMode:
+            "none, binary or structured: replies as CloudEvents 1.0; requests may be either at any time"
+        case .cloudEventsSource: "source of those events, a URI reference; by default /proklama/ and the group.id"
         case .logLevel: "debug, info, warning or error"
         case .logFormat: "json, or text for people"
         }

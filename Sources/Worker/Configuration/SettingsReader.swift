@@ -31,6 +31,7 @@ struct SettingsReader {
             adminListen: adminListen(), automaticReplay: automaticReplay(),
             sendKeySecretFile: optional(.sendKeySecretFile),
             encryption: encryption(),
+            cloudEvents: choice(.cloudEventsMode, CloudEventsMode.self), cloudEventsSource: cloudEventsSource(),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
             effective: effective(engine))
     }
@@ -198,6 +199,29 @@ struct SettingsReader {
         case .failure(let problems):
             for message in problems.messages { complain(.encryptionKeyFile, "\(file): \(message)") }
             return nil
+        }
+    }
+
+    /// A URI reference (RFC 3986 § 4.1), as far as its characters go.
+    private mutating func cloudEventsSource() -> String {
+        let marks = Set("-._~:/?#[]@!$&'()*+,;=%".utf8)
+        func isAllowed(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), 0x30...0x39: true
+            default: marks.contains(byte)
+            }
+        }
+        if let source = optional(.cloudEventsSource) {
+            if source.utf8.allSatisfy(isAllowed) { return source }
+            complain(
+                .cloudEventsSource,
+                "is no URI reference; write for example /proklama or https://creditor.example/estates")
+        }
+        let hex = Array("0123456789ABCDEF")
+        return text(.groupID).utf8.reduce("/proklama/") { path, byte in
+            // What has a meaning in a URI stands for itself in a group's name.
+            if isAllowed(byte), !Set("/?#[]@%".utf8).contains(byte) { return path + String(UnicodeScalar(byte)) }
+            return path + "%\(hex[Int(byte >> 4)])\(hex[Int(byte & 15)])"
         }
     }
 

@@ -24,6 +24,9 @@ public struct WorkerSettings: Sendable {
     public var sendKeySecretFile: String?
     /// What personal data is sealed with, and the file that it came from; nil when it is not sealed.
     public var encryption: Encryption?
+    public var cloudEvents: CloudEventsMode
+    /// A URI reference.
+    public var cloudEventsSource: String
     public var logLevel: LogLevel
     public var logFormat: LogFormat
     /// Every setting as a text, as it is in force, secrets masked: for `--print-config`.

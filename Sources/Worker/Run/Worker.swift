@@ -178,7 +178,8 @@ public final class Worker {
         let messages = messages
         let clients = clients
         let encoder = OutcomeEncoder(
-            topics: settings.topics, groupID: settings.groupID, worker: "\(Host.name)-\(getpid())", seal: clients.seal)
+            topics: settings.topics, groupID: settings.groupID, worker: "\(Host.name)-\(getpid())",
+            seal: clients.seal, cloudEvents: settings.cloudEvents, cloudEventsSource: settings.cloudEventsSource)
         NativeThread.start("committer") { [commits] in
             Committer.run(
                 clients: clients, encoder: encoder, inbox: commits, ready: { messages.post(.producerReady($0)) },

@@ -1,3 +1,4 @@
+import Engine
 import JSON
 import Kafka
 
@@ -75,8 +76,11 @@ struct LetterFilter: Sendable {
 
     /// The creditor's reference inside the value, when it can be read.
     static func reference(of record: Record) -> String? {
-        guard let value = record.value, let root = try? JSONDocument.parse(value) else { return nil }
-        return root["reference"]?.string
+        let original = OriginalRecord(
+            source: Source(topic: .claimRequests, partition: record.partition, offset: record.offset),
+            timestamp: record.timestamp, key: record.key, value: record.value,
+            headers: record.headers.map { RecordHeader(name: $0.name, value: $0.value) })
+        return (try? RequestDocument(original))?.root["reference"]?.string
     }
 
     private static func status(_ arguments: Arguments) throws(CommandFailure) -> LetterStatus? {
