@@ -108,11 +108,20 @@ extension Checker {
         }
     }
 
+    /// Whether it is the last that the portal has taken; while a change is in doubt, which may have been the last, whether
+    /// the portal has taken it at all.
+    private func isKnown(_ filed: Filed, _ filing: Int, _ partition: Int32) -> Bool {
+        let isInDoubt = views[Int(partition)].filings[workload.filings[filing]]?.doubt != nil
+        return isInDoubt
+            ? effects[filing].contains { $0.receipt == filed.receipt }
+            : effects[filing].last?.receipt == filed.receipt
+    }
+
     private mutating func check(_ reply: ClaimReply, to item: Item, at now: Int64) {
         if let filing = item.filing, excused.contains(filing) { return }
         if reply.outcome == .cancelled {
             checkCancelled(item, at: now)
-            if let filing = item.filing, let filed = reply.filed, filed.receipt != effects[filing].last?.receipt {
+            if let filing = item.filing, let filed = reply.filed, !isKnown(filed, filing, item.partition) {
                 fail("request \(item.index) was cancelled with a wrong receipt", at: now)
             }
             return
