@@ -39,7 +39,7 @@ SETTINGS = {
     "portal.token.auth": "mtls",
     "portal.client.id": "made-up-client",
     "portal.call.timeout": "2s",
-    "filing.lease": "8s",
+    "filing.lease": "11s",
     "retry.backoff.min": "200ms",
     "retry.backoff.max": "2s",
 }
