@@ -74,8 +74,8 @@ e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the mid
 privacy-test: setup-kafka build ## Personal data sealed on a real Kafka, keys replaced while the worker runs
 	$(PYTHON) scripts/privacy_test.py
 
-replay-test: setup-kafka build ## Dead letters on a real Kafka: lists, filters, replay with kill -9, five rounds (LETTERS=6000)
-	$(PYTHON) scripts/replay_test.py --letters $(LETTERS)
+replay-test: setup-kafka build ## Dead letters on a real Kafka: lists, filters, replay with kill -9, five rounds, by gate (LETTERS=6000 BROKERS=3)
+	$(PYTHON) scripts/replay_test.py --letters $(LETTERS) --brokers $(BROKERS)
 
 outage: setup-kafka build ## Outages of the portal on a real Kafka, over TLS: killed, stopped, slow, 403, wrong certificates
 	$(PYTHON) scripts/outage.py

@@ -75,7 +75,7 @@ class Operator:
         other = Producer({"bootstrap.servers": self.bootstrap, "transactional.id": f"{AUDIT}.lock", "log_level": 2})
         other.init_transactions(30)
         other.begin_transaction()
-        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 20))
+        until = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() + 20))
         holder = {"run": run, "by": "somebody", "automatic": is_automatic, "until": until}
         other.produce(AUDIT, json.dumps(holder), "lock", partition=self._partition_of_the_lock())
         other.commit_transaction(30)
