@@ -261,11 +261,12 @@ def takes_left_out_values_from_the_source(operator: Operator) -> None:
 def stops_cleanly(operator: Operator) -> None:
     process = operator.start("replay", "--reason", "estate-*", "--yes", "--rate", "50/s")
     before = operator.ends(AUDIT)
-    wait_until(lambda: operator.ends(AUDIT) > before, 60, "a replay writes")
+    # The first record tells who holds the lock; by then a transaction of letters has been committed.
+    wait_until(lambda: operator.ends(AUDIT) > before + 12, 60, "a replay writes")
     status = process.end(signal.SIGINT, 5)
     expect(status == 1 and "stopped" in process.tail(), f"SIGINT stops it cleanly ({process.tail(1)})")
     replayed = sum(row["replayed"] for row in operator.objects("list", "--reason", "estate-*"))
-    expect(f"replayed {replayed} of" in process.tail(), "and it tells truly how far it came")
+    expect(replayed > 0 and f"replayed {replayed} of" in process.tail(), "and it tells truly how far it came")
 
 
 def answered_once(operator: Operator, stage: Stage, file: Path) -> Worker:
