@@ -2,8 +2,8 @@
 """Chaos on the real thing: kills, stops and pauses workers and brokers, cuts their connections, lets the portal fail.
 
 Requests keep coming all the while. Then the faults stop, everything must be answered, and the audit is made. The
-schedule depends on the seed alone; --plan prints it and does nothing. A full disk is not among the faults: the
-worker writes none, and a broker's would need a file system of its own.
+schedule depends on the seed alone; --plan prints it and does nothing. Brokers' disks are filled too when they can have
+file systems of their own, which needs root.
 
   scripts/chaos.py --minutes 3 --seed 7
   scripts/chaos.py --minutes 60 --workers 3 --brokers 3 --rate 100
@@ -25,13 +25,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import audit
 from e2e import SETTINGS
 from faults import Fault, schedule
 from harness import Kafka, Simulator, Stage, Worker, build_preload, common_options
-from machine import Failure, say
+from machine import Failure, private_mounts, say
 from progress import Takeover
 from proxy import Proxy
 from stream import Feeder, Watcher
@@ -51,6 +52,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--settle", type=float, default=240, help="seconds to answer all once the faults have stopped")
     parser.add_argument("--static", action="store_true", help="workers are static members")
     parser.add_argument("--no-links", action="store_true", help="cut no connections (needs no C compiler)")
+    parser.add_argument("--no-disks", action="store_true", help="fill no disks (needs root and a mount namespace)")
     parser.add_argument("--plan", action="store_true", help="print the schedule and end")
     parser.add_argument("--json", action="store_true", help="print the result as JSON on the last line")
     common_options(parser)
@@ -83,7 +85,7 @@ class Member:
 
 class Chaos:
     def __init__(self, stage: Stage, options: argparse.Namespace) -> None:
-        self.kafka: Kafka = stage.kafka(options.brokers)
+        self.kafka: Kafka = stage.kafka(options.brokers, "1g" if options.disks else None)
         self.portal: Simulator = stage.simulator("--latency", "20")
         file = stage.settings_file(self.kafka, self.portal.url, SETTINGS | {"estate.wait.horizon": "60s"})
         stage.create_topics(file, options.partitions, options.brokers)
@@ -94,6 +96,10 @@ class Chaos:
         }
         self.deaths: list[str] = []
         self.takeovers: list[Takeover] = []
+        #: For each disk that was full, whether its broker ended for that.
+        self.full_disks: list[bool] = []
+        #: One thing at a time is done to brokers.
+        self._background = ThreadPoolExecutor(1)
         self.watcher = Watcher(self.kafka.bootstrap)
         self.feeder = Feeder(self.kafka.bootstrap)
 
@@ -111,13 +117,35 @@ class Chaos:
         return self._worker(fault.action, self.members[fault.target])
 
     def _broker(self, action: str, number: int) -> Callable[[], float | None]:
+        if action == "full-disk":
+            self.kafka.act("fill", number)
+            return self._meanwhile(lambda: self._make_room(number))
+        if action == "restart":
+            return self._meanwhile(lambda: self.kafka.act("restart", number))
         self.kafka.act(action, number)
-        match action:
-            case "kill":
-                return lambda: self.kafka.act("restart", number)
-            case "pause":
-                return lambda: self.kafka.act("resume", number)
-        return lambda: None
+        if action == "pause":
+            return lambda: self.kafka.act("resume", number)
+        return self._meanwhile(lambda: self.kafka.act("restart", number))
+
+    def _meanwhile(self, action: Callable[[], None]) -> Callable[[], float | None]:
+        """What takes seconds, such as the start of a broker, must not hold up the other faults."""
+        running: list[Future[None]] = []
+
+        def look() -> float | None:
+            if not running:
+                running.append(self._background.submit(action))
+            if not running[0].done():
+                return 0.2
+            running[0].result()
+            return None
+
+        return look
+
+    def _make_room(self, number: int) -> None:
+        """A broker whose only disk fails ends; it does not come back by itself when there is room."""
+        self.full_disks.append(not self.kafka.is_running(number))
+        self.kafka.act("make-room", number)
+        self.kafka.act("restart", number)
 
     def _worker(self, action: str, member: Member) -> Callable[[], float | None]:
         worker = member.worker
@@ -127,10 +155,11 @@ class Chaos:
         if action in ("kill", "stop"):
             member.down = True
             partitions, at = worker.partitions(), time.time()
+            minds = worker.minds(signal.SIGTERM)
             worker.send(signal.SIGKILL if action == "kill" else signal.SIGTERM)
             self.takeovers.append(self.watcher.follow(Takeover(action, at, partitions, self.feeder.ends)))
             deadline = time.monotonic() + 40
-            return lambda: self._again(action, member, deadline)
+            return lambda: self._again(action == "stop" and minds, member, deadline)
         mode, link = action.split("-")
         for proxy in member.links[link]:
             proxy.mode(mode)
@@ -141,13 +170,13 @@ class Chaos:
 
         return mend
 
-    def _again(self, action: str, member: Member, deadline: float) -> float | None:
+    def _again(self, in_order: bool, member: Member, deadline: float) -> float | None:
         """Starts a worker that has left. One that has not left yet is asked for again in a moment."""
         worker = member.worker
         if worker.status is None and time.monotonic() < deadline:
             return 0.2
         status = worker.end(signal.SIGKILL)
-        if action == "stop" and status != 0:
+        if in_order and status != 0:
             self.deaths.append(f"{worker.name} ended with {status} after SIGTERM")
         worker.start()
         member.down = False
@@ -200,17 +229,23 @@ def run(stage: Stage, options: argparse.Namespace, plan: list[Fault], seconds: f
     chaos.look_after()
     watcher.close()
     verdict = audit.audit(chaos.kafka.bootstrap, chaos.portal.url)
+    for line in audit.still_open(chaos.kafka.bootstrap, 60):
+        verdict.fault("hanging", line)
     took: dict[str, float] = {"kill": 0.0, "stop": 0.0}
     for takeover in chaos.takeovers:
         took[takeover.kind] = max(took[takeover.kind], takeover.again or 0.0)
     passed = verdict.passed and alive and not chaos.deaths
     print(f"\n{audit.table(verdict)}\n")
-    print(f"longest that a partition stood still: {watcher.longest_stall():.1f} s")
-    took_text = f"{took['kill']:.1f} s after kill -9, {took['stop']:.1f} s after SIGTERM"
-    print(f"longest takeover, other faults at work too: {took_text}")
+    if options.disks:
+        print(f"full disks: {len(chaos.full_disks)}, for which {sum(chaos.full_disks)} brokers ended")
     for death in chaos.deaths:
         print(f"a worker died: {death}")
-    print(f"seed {options.seed}, {len(plan)} faults: {audit.summary(verdict)}")
+    print(
+        f"seed {options.seed}, {len(plan)} faults: requests {verdict.requests}, filings {verdict.filings}, "
+        f"{audit.summary(verdict)}, hanging transactions {verdict.faults['hanging']}, "
+        f"longest stall {watcher.longest_stall():.1f} s, longest takeover with other faults at work "
+        f"{took['kill']:.1f} s (kill -9) and {took['stop']:.1f} s (SIGTERM)"
+    )
     if options.json:
         faults = {name: verdict.faults[name] for name in FAULTS}
         figures = {"requests": verdict.requests, "filings": verdict.filings, "takeover": took, "deaths": chaos.deaths}
@@ -224,7 +259,11 @@ def main() -> int:
         options.seed = random.SystemRandom().randrange(1_000_000)
     seconds = options.minutes * 60
     brokers = 0 if options.bootstrap else options.brokers
-    plan = schedule(options.seed, seconds, options.workers, brokers, options.every, not options.no_links)
+    options.disks = not options.no_disks and brokers > 0
+    if options.disks and not options.plan and (obstacle := private_mounts()):
+        options.disks = False
+        say(f"NO DISK WILL BE FULL in this run: {obstacle}")
+    plan = schedule(options.seed, seconds, options.workers, brokers, options.every, not options.no_links, options.disks)
     if options.plan:
         print(*plan, sep="\n")
         return 0

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """End to end on a real Kafka: two workers, requests of all kinds, each worker stopped and started again in the middle.
 
+The second worker's log goes to a full disk, which must not matter.
+
 Starts Kafka (scripts/kafka), the simulator and the workers, and ends them. Ends with the audit: status 0 only if
 every request has its one expected result.
 
@@ -20,6 +22,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import audit
 import leaks
@@ -81,7 +84,10 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
     # One answers in events with their attributes in headers, the other in envelopes: readers must take both. What the
     # second says to the portal is listened to.
     own = ({"cloudevents.mode": "binary"}, {"cloudevents.mode": "structured", "portal.url": recorder.url})
-    workers = [stage.worker(f"worker-{number}", file, settings) for number, settings in enumerate(own, 1)]
+    workers = [
+        stage.worker("worker-1", file, own[0]),
+        stage.worker("worker-2", file, own[1], log=Path("/dev/full")),
+    ]
     for worker in workers:
         worker.wait_ready()
     say("two workers are ready")

@@ -33,7 +33,12 @@ _WORKER = {
     "cut-kafka": (1, 0.2, 5.0),
     "stall-kafka": (1, 1.0, 20.0),
 }
-_BROKER = {"kill": (2, 1.0, 6.0), "pause": (2, 1.0, 12.0), "restart": (1, 0.0, 0.0)}
+_BROKER = {
+    "kill": (2, 1.0, 6.0),
+    "pause": (2, 1.0, 12.0),
+    "restart": (1, 0.0, 0.0),
+    "full-disk": (2, 3.0, 8.0),
+}
 #: fault of the simulator: (weight, rate).
 _PORTAL = {
     "submit.answer-lost": (3, 0.3),
@@ -53,7 +58,7 @@ _PORTAL = {
 
 
 def schedule(
-    seed: int, seconds: float, workers: int, brokers: int, pause: float = 6.0, links: bool = True
+    seed: int, seconds: float, workers: int, brokers: int, pause: float = 6.0, links: bool = True, disks: bool = True
 ) -> list[Fault]:
     """Faults that begin `pause` seconds apart on average. A target has one at a time; one broker at most is away."""
     dice = random.Random(seed)
@@ -66,7 +71,7 @@ def schedule(
         idle = [target for target, since in free.items() if since <= at]
         if idle:
             target = dice.choice(idle)
-            fault = _one(dice, at, target, brokers, links)
+            fault = _one(dice, at, target, brokers, links, disks)
             faults.append(fault)
             # A restarted worker or broker gets a moment to be of use again.
             free[target] = at + fault.lasts + (10.0 if target == "broker" else 3.0)
@@ -74,13 +79,14 @@ def schedule(
     return faults
 
 
-def _one(dice: random.Random, at: float, target: str, brokers: int, links: bool) -> Fault:
+def _one(dice: random.Random, at: float, target: str, brokers: int, links: bool, disks: bool) -> Fault:
     if target == "portal":
         weights = [weight for weight, _ in _PORTAL.values()]
         names = sorted(set(dice.choices(list(_PORTAL), weights, k=dice.choice((1, 1, 2)))))
         return Fault(at, dice.uniform(3, 15), "faults", target, tuple((name, _PORTAL[name][1]) for name in names))
     kinds = _BROKER if target == "broker" else _WORKER
     names = [name for name in kinds if links or "-kafka" not in name and "-portal" not in name]
+    names = [name for name in names if disks or name != "full-disk"]
     action = dice.choices(names, [kinds[name][0] for name in names])[0]
     _, shortest, longest = kinds[action]
     lasts = dice.uniform(shortest, longest)

@@ -79,6 +79,15 @@ class Process:
             self.send(signal.SIGKILL)
             return self._running.wait()
 
+    def minds(self, number: signal.Signals) -> bool:
+        """Whether it has begun to handle this signal: one that comes earlier ends it at once, as any program."""
+        try:
+            text = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return False
+        masks = [int(line.split()[1], 16) for line in text.splitlines() if line.startswith(("SigBlk:", "SigCgt:"))]
+        return any(mask >> (number - 1) & 1 for mask in masks)
+
     @property
     def is_stopped(self) -> bool:
         """Whether SIGSTOP has taken effect."""
@@ -86,6 +95,8 @@ class Process:
         return text.rpartition(")")[2].split()[0] == "T"
 
     def tail(self, lines: int = 15) -> str:
+        if not self.log.is_file():
+            return "(no log)"
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def alive(self) -> None:
@@ -96,13 +107,15 @@ class Process:
 class Kafka:
     """Brokers started by scripts/kafka, or a cluster that is there already."""
 
-    def __init__(self, bootstrap: str | None, brokers: int, directory: Path) -> None:
+    def __init__(self, bootstrap: str | None, brokers: int, directory: Path, disk: str | None = None) -> None:
         self._directory = directory
         self.is_ours = bootstrap is None
         self.brokers = brokers
+        self._disk = disk
         if bootstrap is None:
             port = str(free_port(2 * brokers + 2))
-            out = self._run("start", "--brokers", str(brokers), "--dir", str(directory), "--port", port)
+            size = ["--disk", disk] if disk else []
+            out = self._run("start", "--brokers", str(brokers), "--dir", str(directory), "--port", port, *size)
             lines = [line for line in out.splitlines() if line.startswith("BOOTSTRAP=")]
             if not lines:
                 raise Failure(f"scripts/kafka start said no BOOTSTRAP:\n{out}")
@@ -118,12 +131,22 @@ class Kafka:
         return sorted(broker.port for broker in found)
 
     def act(self, action: str, broker: int) -> None:
-        """kill, pause, resume or restart of one broker, counted from 1."""
+        """kill, pause, resume, restart, fill or make-room of one broker, counted from 1."""
         self._run(action, str(broker), "--dir", str(self._directory))
+
+    def is_running(self, broker: int) -> bool:
+        """Whether its process is there."""
+        pid = (self._directory / str(broker) / "pid").read_text().strip()
+        try:
+            return f"{broker}/server.properties".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
 
     def stop(self) -> None:
         if self.is_ours:
             self._run("stop", "--dir", str(self._directory))
+        for number in range(1, self.brokers + 1 if self._disk else 1):
+            subprocess.run(["umount", str(self._directory / str(number) / "data")], check=False)
 
     def _run(self, *arguments: str) -> str:
         command = [str(ROOT / "scripts" / "kafka"), *arguments]
@@ -275,8 +298,9 @@ class Stage:
     def at_end(self, action: Callable[[], Any]) -> None:
         self._ends.callback(action)
 
-    def kafka(self, brokers: int = 1) -> Kafka:
-        kafka = Kafka(self._bootstrap, brokers, self.directory / "kafka")
+    def kafka(self, brokers: int = 1, disk: str | None = None) -> Kafka:
+        """With `disk`, each broker's data has a file system of its own of that size (`machine.private_mounts`)."""
+        kafka = Kafka(self._bootstrap, brokers, self.directory / "kafka", disk)
         self.at_end(kafka.stop)
         return kafka
 
@@ -320,10 +344,16 @@ class Stage:
             raise Failure(f"proklama topics create ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
 
     def worker(
-        self, name: str, file: Path, settings: dict[str, str] | None = None, environment: dict[str, str] | None = None
+        self,
+        name: str,
+        file: Path,
+        settings: dict[str, str] | None = None,
+        environment: dict[str, str] | None = None,
+        log: Path | None = None,
     ) -> Worker:
+        """With its log in the stage's folder, or where `log` says."""
         both = {**(environment or {}), **self._environment}
-        log = self.directory / f"{name}.log"
+        log = log or self.directory / f"{name}.log"
         worker = Worker(name, self.program("proklama"), log, settings or {}, both, file)
 
         def end() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import http.client
 import json
 import os
 import socket
 import ssl
+import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -22,6 +25,30 @@ class Failure(Exception):
 def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
+
+def private_mounts() -> str | None:
+    """Gives this thread, and what it starts, mounts of their own: they vanish with the last of these processes.
+
+    Returns why that is not possible, or None.
+    """
+    if os.geteuid() != 0:
+        return "it needs root"
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.unshare(_CLONE_NEWNS) != 0:
+        return f"no mount namespace: {os.strerror(ctypes.get_errno())}"
+    with tempfile.TemporaryDirectory() as directory:
+        for command in (
+            ["mount", "--make-rprivate", "/"],
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "trial", directory],
+            ["umount", directory],
+        ):
+            ended = subprocess.run(command, capture_output=True, text=True)
+            if ended.returncode:
+                return f"{' '.join(command[:3])}: {ended.stderr.strip()}"
+    return None
+
+
+_CLONE_NEWNS = 0x00020000
 
 #: Where the next search for a port begins: a port is given out once, for its owner may not have bound it yet.
 _next_port = 20_000 + (os.getpid() * 37) % 8_000

@@ -20,7 +20,7 @@ class Schedule(unittest.TestCase):
 
     def test_every_fault_comes_up_and_none_overlaps_on_its_target(self) -> None:
         faults = schedule(1, 36_000, 3, 3)
-        self.assertEqual(len({(fault.target[:6], fault.action) for fault in faults}), 9 + 3 + 1)
+        self.assertEqual(len({(fault.target[:6], fault.action) for fault in faults}), 9 + 4 + 1)
         for target in {fault.target for fault in faults}:
             mine = [fault for fault in faults if fault.target == target]
             for earlier, later in zip(mine, mine[1:], strict=False):
@@ -29,6 +29,7 @@ class Schedule(unittest.TestCase):
     def test_without_brokers_or_links_none_of_their_faults(self) -> None:
         faults = schedule(1, 3600, 2, 0, links=False)
         self.assertFalse([fault for fault in faults if fault.target == "broker" or "-kafka" in fault.action])
+        self.assertFalse([fault for fault in schedule(1, 36_000, 2, 3, disks=False) if fault.action == "full-disk"])
 
 
 class Network(unittest.TestCase):
