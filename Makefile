@@ -111,8 +111,8 @@ ci: setup-kafka ## What must pass before anything lands
 	$(PYTHON) scripts/outage.py
 	@scripts/setup bench
 	$(PYTHON) scripts/stopped.py
-	$(PYTHON) scripts/chaos.py --minutes 2 --seed 1
-	$(PYTHON) scripts/chaos.py --minutes 1 --seed 2 --brokers 3 --workers 3
+	$(PYTHON) scripts/chaos.py --minutes 2 --seed 19
+	$(PYTHON) scripts/chaos.py --minutes 1 --seed 10 --brokers 3 --workers 3 --set kafka.transaction.timeout.ms=10000
 
 clean: ## Remove what was built
 	rm -rf .build .venv
