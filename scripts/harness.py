@@ -20,6 +20,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -339,7 +340,12 @@ class Stage:
     def create_topics(self, file: Path, partitions: int, replicas: int) -> None:
         command = [str(self.program("proklama")), "topics", "create", "-c", str(file)]
         command += ["--partitions", str(partitions), "--replication-factor", str(replicas)]
-        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
+        for _ in range(3):
+            ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90)
+            # On a busy machine, a broker may not know yet of what another has just made.
+            if "does not exist" not in ended.stdout:
+                break
+            time.sleep(1)
         if ended.returncode:
             raise Failure(f"proklama topics create ended with {ended.returncode}:\n{ended.stdout}{ended.stderr}")
 
