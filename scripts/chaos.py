@@ -30,7 +30,7 @@ from pathlib import Path
 
 import audit
 from e2e import SETTINGS
-from faults import Fault, schedule
+from faults import Fault, rounds, schedule
 from harness import Kafka, Simulator, Stage, Worker, build_preload, common_options
 from machine import Failure, private_mounts, say
 from progress import Takeover
@@ -43,6 +43,9 @@ from verdict import FAULTS
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=3)
+    parser.add_argument(
+        "--round", type=float, default=10, help="minutes after which it settles, audits and begins anew"
+    )
     parser.add_argument("--seed", type=int, help="default: a new one, which is printed")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
@@ -253,27 +256,39 @@ def run(stage: Stage, options: argparse.Namespace, plan: list[Fault], seconds: f
     return passed
 
 
+def play(options: argparse.Namespace, number: int, minutes: float) -> bool:
+    """One round, with a cluster of its own: neither its data nor what the auditor reads grows with the hours."""
+    options.seed += min(number, 1)
+    seconds = minutes * 60
+    brokers = 0 if options.bootstrap else options.brokers
+    plan = schedule(options.seed, seconds, options.workers, brokers, options.every, not options.no_links, options.disks)
+    if options.plan:
+        print(*plan, sep="\n")
+        return True
+    if options.dir and number:
+        options.dir = str(Path(options.dir).with_suffix(f".{number}"))
+    with Stage(options) as stage:
+        say(f"seed {options.seed}")
+        passed = stage.passed = run(stage, options, plan, seconds)
+    return passed
+
+
 def main() -> int:
     options = arguments()
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
-    seconds = options.minutes * 60
-    brokers = 0 if options.bootstrap else options.brokers
-    options.disks = not options.no_disks and brokers > 0
+    options.disks = not options.no_disks and not options.bootstrap
     if options.disks and not options.plan and (obstacle := private_mounts()):
         options.disks = False
         say(f"NO DISK WILL BE FULL in this run: {obstacle}")
-    plan = schedule(options.seed, seconds, options.workers, brokers, options.every, not options.no_links, options.disks)
-    if options.plan:
-        print(*plan, sep="\n")
-        return 0
+    lengths = rounds(options.minutes, options.minutes if options.bootstrap else options.round)
     try:
-        with Stage(options) as stage:
-            say(f"seed {options.seed}")
-            passed = stage.passed = run(stage, options, plan, seconds)
+        passed = all(play(options, number, minutes) for number, minutes in enumerate(lengths))
     except Failure as failure:
         print(f"chaos: {failure}", file=sys.stderr)
         return 1
+    if options.plan:
+        return 0
     print("chaos:", "passed" if passed else f"FAILED; again with --seed {options.seed}")
     return 0 if passed else 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, field
 
@@ -55,6 +56,12 @@ _PORTAL = {
     "too-many": (1, 0.4),
     "error": (1, 0.4),
 }
+
+
+def rounds(minutes: float, length: float) -> list[float]:
+    """How long each round of a run lasts, in minutes."""
+    count = max(1, math.ceil(minutes / length))
+    return [minutes / count] * count
 
 
 def schedule(

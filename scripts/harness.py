@@ -147,7 +147,7 @@ class Kafka:
         if self.is_ours:
             self._run("stop", "--dir", str(self._directory))
         for number in range(1, self.brokers + 1 if self._disk else 1):
-            subprocess.run(["umount", str(self._directory / str(number) / "data")], check=False)
+            subprocess.run(["umount", "--lazy", str(self._directory / str(number) / "data")], check=False)
 
     def _run(self, *arguments: str) -> str:
         command = [str(ROOT / "scripts" / "kafka"), *arguments]

@@ -8,7 +8,7 @@ import threading
 import unittest
 from itertools import islice
 
-from faults import schedule
+from faults import rounds, schedule
 from proxy import Proxy
 from traffic import Mixture, claims, cpr
 
@@ -25,6 +25,10 @@ class Schedule(unittest.TestCase):
             mine = [fault for fault in faults if fault.target == target]
             for earlier, later in zip(mine, mine[1:], strict=False):
                 self.assertLess(earlier.at + earlier.lasts, later.at)
+
+    def test_hours_are_parted_into_rounds(self) -> None:
+        self.assertEqual(rounds(3, 10), [3])
+        self.assertEqual(rounds(60, 25), [20, 20, 20])
 
     def test_without_brokers_or_links_none_of_their_faults(self) -> None:
         faults = schedule(1, 3600, 2, 0, links=False)

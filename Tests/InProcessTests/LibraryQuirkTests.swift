@@ -86,6 +86,22 @@ import WorkerHarness
         #expect(MonotonicClock.milliseconds() - began < 3000)
     }
 
+    @Test func aLeaderThatMovedIsFoundByTheSecondQuestion() throws {
+        let mock = try MockInstallation(partitions: 1, brokers: 2)
+        let (consumer, place) = try reader(mock)
+        try mock.cluster.setLeader(of: place, broker: 1)
+        try consumer.warmMetadata(of: [place.topic], milliseconds: 10_000)
+        _ = try consumer.queryWatermarks(place, milliseconds: 10_000)
+        for broker in [2, 1] as [Int32] {
+            try mock.cluster.setLeader(of: place, broker: broker)
+            let refusal = #expect(throws: KafkaError.self) {
+                try consumer.queryWatermarks(place, milliseconds: 10_000)
+            }
+            #expect(refusal?.is(.notLeader) == true)
+            #expect(eventually(3000) { (try? consumer.queryWatermarks(place, milliseconds: 1000)) != nil })
+        }
+    }
+
     private func reader(_ mock: MockInstallation) throws -> (Consumer, TopicPartition) {
         var settings = ClientSettings.recommendedConsumer()
         settings["bootstrap.servers"] = mock.installation.bootstrap

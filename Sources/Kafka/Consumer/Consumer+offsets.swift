@@ -19,11 +19,19 @@ extension Consumer {
     ///
     /// With `isolation.level` `read_committed` the high one is the *last stable offset*, which an open transaction holds
     /// back: it does not show that one is open. `cachedWatermarks` does.
+    ///
+    /// The question goes to the broker that the library takes for the leader. When that one says that it is not, 2.0.2 goes
+    /// on asking it until it renews what it knows of the topic anyway, after five minutes; so that is done here.
+    ///
+    /// - Throws: `notLeader` once after the leader has moved; the next question goes to the right one.
     public func queryWatermarks(_ partition: TopicPartition, milliseconds: Int32) throws(KafkaError) -> Watermarks {
         var low: Int64 = 0
         var high: Int64 = 0
         let code = rd_kafka_query_watermark_offsets(
             client.pointer, partition.topic, partition.partition, &low, &high, milliseconds)
+        if code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION {
+            try? client.warmMetadata(of: [partition.topic], milliseconds: milliseconds)
+        }
         try client.check(code, about: "watermarks of \(partition)")
         return (low, high)
     }
