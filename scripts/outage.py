@@ -55,6 +55,8 @@ MISFITS = (
 
 #: Calls at once of both workers: the most that may be in flight when a gate closes.
 IN_FLIGHT = 2 * 64
+#: The number of the first request of a burst, far from the others'.
+BURST = 1_000_000
 
 
 def arguments() -> argparse.Namespace:
@@ -454,6 +456,9 @@ class Outage:
             all(low < 0.9 * high for low, high in zip(lowest, before, strict=True)), f"limits {before}, {lowest}"
         )
         self.expect(self.gates() == ["open", "open"], "the gate closed though the portal was only slow")
+        # Only a limit that is reached grows again.
+        for record in requests(BURST, 1500, "|".join(["filed", *MISFITS])):
+            self.feeder.send(record)
         deadline = time.monotonic() + 8
         while time.monotonic() < deadline and min(self.limits()) < min(before):
             time.sleep(0.2)
