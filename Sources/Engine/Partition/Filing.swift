@@ -15,6 +15,8 @@ struct Filing {
     var doubt: ContentsDigest?
     /// The estate that the oldest request concerns, once it was found.
     var estate: EstateID?
+    /// Until when a claim must be filed, once its estate was found and says so.
+    var deadline: DeadlineWatch?
     /// Changing calls started for the oldest request.
     var attempts = 0
     /// Failures of its calls in a row; decides the next back-off.

@@ -82,7 +82,8 @@ extension Partition {
             .claimReply(
                 ClaimReply(
                     record: pending.record, request: pending.request, outcome: outcome,
-                    filed: filed.flatMap { $0.isCancelled ? nil : $0 }, attempts: attempts,
+                    filed: filed.flatMap { $0.isCancelled ? nil : $0 },
+                    notice: filings[pending.request.identity]?.deadline?.notice, attempts: attempts,
                     settledAt: shared.now.wall)),
             &shared)
     }

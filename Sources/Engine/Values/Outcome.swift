@@ -16,6 +16,8 @@ public struct ClaimReply: Hashable, Sendable {
     public let outcome: Outcome
     /// How the filing stands; nil when the portal has nothing of it.
     public let filed: Filed?
+    /// When the notice to the estate's creditors was published, as far as it is known; of a claim only.
+    public let notice: CalendarDate?
     /// Changing calls that were started for this request.
     public let attempts: Int
     public let settledAt: Timestamp

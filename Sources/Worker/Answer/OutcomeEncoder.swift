@@ -91,6 +91,7 @@ struct OutcomeEncoder: Sendable {
                 }
                 root.field("revision", filed.revision)
             }
+            deadlines(after: reply.notice, &root)
             root.field("attempts", reply.attempts)
             root.field("settledAt", reply.settledAt.description)
             source(reply.record.source, &root)
@@ -113,6 +114,7 @@ struct OutcomeEncoder: Sendable {
                 root.field("status", estate.status)
                 root.field("treatment", estate.treatment)
                 root.field("noticeDate", estate.noticeDate?.description)
+                deadlines(after: estate.noticeDate, &root)
             case .withdrawn(let filings):
                 root.field("outcome", "withdrawn")
                 if !filings.isEmpty {
@@ -154,6 +156,12 @@ struct OutcomeEncoder: Sendable {
             object.field("cvr", creditor.cvr.digits)
             object.field("onBehalfOf", creditor.onBehalfOf?.digits)
         }
+    }
+
+    private func deadlines(after notice: CalendarDate?, _ root: inout JSONWriter) {
+        guard let notice else { return }
+        root.field("claimDeadline", ClaimDeadline(ofClaimsAfter: notice).end.description)
+        root.field("finalClaimDeadline", ClaimDeadline(ofFinalClaimsAfter: notice).end.description)
     }
 
     private func receipt(_ receipt: Receipt, _ root: inout JSONWriter) {
