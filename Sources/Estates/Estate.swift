@@ -47,10 +47,15 @@ public struct Estate: Hashable, Sendable {
     public let noticeDate: CalendarDate?
     /// When the person died, as the court has it.
     public let dateOfDeath: CalendarDate?
+    /// Whether the status says that the court is done with the estate.
+    public let isClosed: Bool
+    /// Whether the treatment says that the estate is insolvent, so that a preferential position may be claimed (§ 82).
+    public let isInsolvent: Bool
 
     public init(
         id: EstateID, court: Court? = nil, status: String? = nil, treatment: String? = nil,
-        noticeDate: CalendarDate? = nil, dateOfDeath: CalendarDate? = nil
+        noticeDate: CalendarDate? = nil, dateOfDeath: CalendarDate? = nil, isClosed: Bool = false,
+        isInsolvent: Bool = false
     ) {
         self.id = id
         self.court = court
@@ -58,6 +63,8 @@ public struct Estate: Hashable, Sendable {
         self.treatment = treatment
         self.noticeDate = noticeDate
         self.dateOfDeath = dateOfDeath
+        self.isClosed = isClosed
+        self.isInsolvent = isInsolvent
     }
 }
 

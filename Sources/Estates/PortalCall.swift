@@ -4,6 +4,8 @@ public enum PortalCall: Hashable, Sendable {
     case search(Deceased)
     /// What has this creditor filed under this reference in this estate? Changes nothing.
     case lookUp(EstateID, FilingIdentity)
+    /// Which of these estates have changed since then, by the portal's clock? Changes nothing.
+    case changes([EstateID], since: Timestamp)
     case submit(EstateID, FilingIdentity, FilingContents, idempotencyKey: String)
     case amend(EstateID, FilingID, FilingIdentity, FilingContents, idempotencyKey: String)
     case withdraw(EstateID, FilingID, FilingIdentity, idempotencyKey: String)
@@ -13,7 +15,7 @@ public enum PortalCall: Hashable, Sendable {
     /// Whether the call changes something at the portal, so that its answer must not be lost.
     public var changesSomething: Bool {
         switch self {
-        case .search, .lookUp: false
+        case .search, .lookUp, .changes: false
         case .submit, .amend, .withdraw, .attach: true
         }
     }
@@ -30,6 +32,8 @@ public enum PortalAnswer: Hashable, Sendable {
     case estates([Estate])
     /// To `lookUp`, all pages.
     case filings([FiledRecord])
+    /// To `changes`, all pages; and what the portal's clock said before the first of them was read, if it said anything.
+    case changedEstates([Estate], at: Timestamp?)
     /// To `submit`, `amend` and `withdraw`.
     case receipt(FilingID, Receipt)
     /// To `attach`.
@@ -42,12 +46,17 @@ public struct FiledRecord: Hashable, Sendable {
     /// Of the last change that took effect.
     public let receipt: Receipt
     public let isWithdrawn: Bool
+    /// In the portal's own words, of which only some are known to us.
+    public let status: String?
     public let attached: [AttachedFile]
 
-    public init(id: FilingID, receipt: Receipt, isWithdrawn: Bool, attached: [AttachedFile] = []) {
+    public init(
+        id: FilingID, receipt: Receipt, isWithdrawn: Bool, status: String? = nil, attached: [AttachedFile] = []
+    ) {
         self.id = id
         self.receipt = receipt
         self.isWithdrawn = isWithdrawn
+        self.status = status
         self.attached = attached
     }
 }

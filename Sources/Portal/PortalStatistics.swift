@@ -9,6 +9,8 @@ public struct PortalStatistics: Sendable {
         case submit, amend, withdraw
         /// The upload of an attachment.
         case attach
+        /// The question which estates have changed.
+        case changes
 
         init(_ call: PortalCall) {
             switch call {
@@ -18,6 +20,7 @@ public struct PortalStatistics: Sendable {
             case .amend: self = .amend
             case .withdraw: self = .withdraw
             case .attach: self = .attach
+            case .changes: self = .changes
             }
         }
 
@@ -29,6 +32,7 @@ public struct PortalStatistics: Sendable {
             case .amend: 3
             case .withdraw: 4
             case .attach: 5
+            case .changes: 6
             }
         }
     }

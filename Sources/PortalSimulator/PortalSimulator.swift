@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import JSON
 import Synchronization
 
 /// A stand-in for the probate portal: it serves the portal's API over HTTP, goes wrong on request, and keeps the books
@@ -55,6 +56,19 @@ public final class PortalSimulator: Sendable {
     /// Adds an estate, or replaces the one of the same ID.
     public func addEstate(_ estate: EstateRecord) {
         desk.withPortal { $0.estates.add(estate, now: Clock.wallMilliseconds()) }
+    }
+
+    /// Changes an estate, as `PUT /_estates/ID` does; false when there is none of that ID.
+    ///
+    /// - Parameter members: a JSON object with what is to change.
+    public func changeEstate(_ id: String, _ members: String) -> Bool {
+        desk.withPortal { $0.changeEstate(id, Array(members.utf8), now: Clock.wallMilliseconds()).status == 204 }
+    }
+
+    /// Gives a filing another status, as `PUT /_filings/ID` does; false when there is none of that ID.
+    public func changeFiling(_ id: String, status: String) -> Bool {
+        let body = JSONWriter.object { $0.field("status", status) }
+        return desk.withPortal { $0.changeFiling(id, body, now: Clock.wallMilliseconds()).status == 204 }
     }
 
     /// Forgets all filings and counts.

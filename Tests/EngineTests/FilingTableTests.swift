@@ -192,7 +192,7 @@ extension FilingTableTests {
 extension PortalCall {
     fileprivate var idempotencyKey: String? {
         switch self {
-        case .search, .lookUp, .attach: nil
+        case .search, .lookUp, .changes, .attach: nil
         case .submit(_, _, _, let key), .amend(_, _, _, _, let key), .withdraw(_, _, _, let key): key
         }
     }

@@ -123,6 +123,7 @@ struct Story {
         switch calls.first?.call {
         case .search: "search"
         case .lookUp: "look-up"
+        case .changes: "changes"
         case .submit: "submit"
         case .amend: "amend"
         case .withdraw: "withdraw"

@@ -121,8 +121,8 @@ import Testing
         #expect(
             try Harness(server).call(call).get()
                 == .filings([
-                    FiledRecord(id: FilingID("1"), receipt: receipt, isWithdrawn: false),
-                    FiledRecord(id: FilingID("5"), receipt: receipt, isWithdrawn: true),
+                    FiledRecord(id: FilingID("1"), receipt: receipt, isWithdrawn: false, status: "modtaget"),
+                    FiledRecord(id: FilingID("5"), receipt: receipt, isWithdrawn: true, status: "slettet"),
                 ]))
         #expect(
             server.requests.first?.target

@@ -58,7 +58,7 @@ extension Partition {
             } else {
                 reconcile(identity, filing, head, estate, records, &shared)
             }
-        case .success(.estates), .success(.receipt), .success(.attached):
+        case .success(.estates), .success(.receipt), .success(.attached), .success(.changedEstates):
             preconditionFailure("a look-up was answered with something else")
         case .failure(let failure):
             lookUpFailed(identity, failure, filing, &shared)

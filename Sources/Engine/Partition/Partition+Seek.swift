@@ -48,7 +48,7 @@ extension Partition {
             case 1: estateFound(deceased, estates[0], person, &shared)
             default: estateAmbiguous(deceased, count: estates.count, person, &shared)
             }
-        case .success(.filings), .success(.receipt), .success(.attached):
+        case .success(.filings), .success(.receipt), .success(.attached), .success(.changedEstates):
             preconditionFailure("a search was answered with something else")
         case .failure(let failure):
             searchFailed(deceased, failure, person, &shared)

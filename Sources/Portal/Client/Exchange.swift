@@ -17,6 +17,8 @@ final class Exchange {
     var hasRepeatedFor401 = false
     var isSettled = false
     var pages = PagedSearch()
+    /// By the portal's clock, when the first page was answered for the first time.
+    var answeredAt: Timestamp?
     /// The bytes of the attachment that it sends.
     var uploadSize: Int64 = 0
 

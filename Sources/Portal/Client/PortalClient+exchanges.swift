@@ -1,3 +1,4 @@
+import CCurl
 import Estates
 import EventLoop
 
@@ -77,10 +78,21 @@ extension PortalClient {
         let bytes = transfer.response.bytes
         switch exchange.call {
         case .search:
-            let estates = try Wire.estates(in: bytes)
-            let isLast = try exchange.pages.add(
-                estates, total: try total(transfer), pageSize: settings.pageSize)
-            return isLast ? .estates(exchange.pages.estates) : nil
+            switch try addPage(transfer, to: exchange) {
+            case .complete: return .estates(exchange.pages.estates)
+            case .more: return nil
+            case .shifted:
+                throw Wire.Problem(detail: "page \(exchange.pages.count) repeats estates of an earlier page")
+            }
+        case .changes:
+            if exchange.pages.count == 0 { exchange.answeredAt = exchange.answeredAt ?? serverTime(transfer) }
+            switch try addPage(transfer, to: exchange) {
+            case .complete: return .changedEstates(exchange.pages.estates, at: exchange.answeredAt)
+            case .more: return nil
+            case .shifted:
+                try exchange.pages.startOver()
+                return nil
+            }
         case .lookUp(_, let identity):
             return .filings(try Wire.filings(in: bytes, of: identity, total: try total(transfer)))
         case .submit, .amend, .withdraw:
@@ -90,6 +102,20 @@ extension PortalClient {
             try Wire.checkAttached(attachment, in: bytes)
             return .attached
         }
+    }
+
+    private func addPage(
+        _ transfer: Transfer, to exchange: Exchange
+    ) throws(Wire.Problem) -> PagedSearch.Step {
+        let estates = try Wire.estates(in: transfer.response.bytes)
+        return try exchange.pages.add(estates, total: try total(transfer), pageSize: settings.pageSize)
+    }
+
+    /// The header `Date` (RFC 9110 § 6.6.1): seconds by the portal's clock.
+    private func serverTime(_ transfer: Transfer) -> Timestamp? {
+        guard let date = transfer.header("Date") else { return nil }
+        let seconds = Int64(curl_getdate(date, nil))
+        return seconds > 0 ? Timestamp(milliseconds: seconds * 1000) : nil
     }
 
     private func total(_ transfer: Transfer) throws(Wire.Problem) -> Int? {

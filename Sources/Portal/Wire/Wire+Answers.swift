@@ -28,7 +28,9 @@ extension Wire {
             let (id, receipt) = try filed(item)
             let status = try text(item["status"], "status")
             records.append(
-                FiledRecord(id: id, receipt: receipt, isWithdrawn: status == "slettet", attached: try attached(item)))
+                FiledRecord(
+                    id: id, receipt: receipt, isWithdrawn: status == "slettet", status: status,
+                    attached: try attached(item)))
         }
         return records
     }
@@ -54,12 +56,19 @@ extension Wire {
             court = Court(
                 code: try text(district["kode"], "retskreds.kode"), name: try text(district["navn"], "retskreds.navn"))
         }
+        let status = item["status"]?.string
+        let treatment = item["behandlingsform"]?.string
         return Estate(
             id: EstateID(try text(item["doedsbojournalId"], "doedsbojournalId")), court: court,
-            status: item["status"]?.string, treatment: item["behandlingsform"]?.string,
+            status: status, treatment: treatment,
             noticeDate: item["proklama"]?["dato"]?.string.flatMap { CalendarDate($0) },
-            dateOfDeath: item["afdoed"]?["doedsdato"]?.string.flatMap { CalendarDate($0) })
+            dateOfDeath: item["afdoed"]?["doedsdato"]?.string.flatMap { CalendarDate($0) },
+            isClosed: status.map(closed.contains) ?? false,
+            isInsolvent: treatment?.lowercased().contains("insolven") ?? false)
     }
+
+    /// What the portal calls an estate that the court is done with.
+    private static let closed: Set<String> = ["afsluttet", "lukket"]
 
     private static func elements(in bytes: UnsafeRawBufferPointer) throws(Problem) -> [JSONValue] {
         guard let elements = try parse(bytes).elements else { throw Problem(detail: "the body is no JSON array") }

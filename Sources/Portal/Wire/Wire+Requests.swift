@@ -2,7 +2,7 @@ import Estates
 import JSON
 
 extension Wire {
-    /// The request for a call. A search asks for one page; the other calls know no pages.
+    /// The request for a call. A search and the question for changes ask for one page; the other calls know no pages.
     static func request(
         _ call: PortalCall, page: Int, settings: PortalSettings
     ) throws(AttachmentFailure) -> HTTPRequest {
@@ -11,6 +11,10 @@ extension Wire {
         case .search(let deceased):
             let query = "page=\(page)&size=\(settings.pageSize)&sort=doedsbojournalId&direction=ASC"
             return HTTPRequest(method: .post, url: "\(base)?\(query)", body: .json(searchBody(deceased)))
+        case .changes(let ids, let since):
+            let query = "page=\(page)&size=\(settings.pageSize)"
+            return HTTPRequest(
+                method: .post, url: "\(base)/aendringer?\(query)", body: .json(changesBody(ids, since: since)))
         case .lookUp(let estate, let identity):
             let query = "reference=\(encoded(identity.reference))&kreditor=\(encoded(identity.creditor.cvr.digits))"
             return HTTPRequest(method: .get, url: "\(path(base, estate, identity.kind))?\(query)")
@@ -45,6 +49,15 @@ extension Wire {
         case .receivable: "tilgodehavender"
         case .inventory: "effektfortegnelser"
         case .inquiry: "forespoergsler"
+        }
+    }
+
+    private static func changesBody(_ ids: [EstateID], since: Timestamp) -> [UInt8] {
+        JSONWriter.object { body in
+            body.array("doedsbojournalIds") { list in
+                for id in ids { list.string(id.text) }
+            }
+            body.field("siden", since.description)
         }
     }
 

@@ -13,6 +13,9 @@ public struct Audit: Sendable, Equatable {
     public let attachments: Int
     /// Attachments with the name and contents of an earlier one of the same filing.
     public let duplicateAttachments: Int
+    /// Changes of estates and of filings' statuses, made from outside.
+    public let estateChanges: Int
+    public let statusChanges: Int
     /// Searches for a person.
     public let searches: Int
     public let searchesPerSecondPeak: Int
@@ -32,6 +35,8 @@ public struct Audit: Sendable, Equatable {
         json.field("withdrawals", withdrawals)
         json.field("attachments", attachments)
         json.field("duplicateAttachments", duplicateAttachments)
+        json.field("estateChanges", estateChanges)
+        json.field("statusChanges", statusChanges)
         json.field("searches", searches)
         json.field("searchesPerSecondPeak", searchesPerSecondPeak)
         json.field("inFlight", inFlight)

@@ -57,6 +57,10 @@ extension SimulatorArguments {
           GET, PUT /_faults           all faults, as {"answer-lost":0.05}; a PUT replaces them
           GET  /_arrivals?since=MS    when each call came (milliseconds since 1970) and which, one a line
           GET  /_tokens               the tokens that were issued, one a line
+          PUT  /_estates/ID           changes an estate: {"status":"afsluttet"}, {"behandlingsform":"…"},
+                                      {"proklama":{"dato":"2026-11-29"}}; not kept in the journal
+          PUT  /_filings/ID           gives a filing another status: {"status":"anerkendt"}
+          GET  /_changes              what was changed in these two ways, one a line
           PUT  /_latency              MS or MIN-MAX
           PUT  /_idempotency          on or off
           POST /_reset                forgets filings and counts

@@ -1,8 +1,12 @@
+import JSON
+
 /// Which estates there are, and when they are found.
 struct EstateDirectory: Sendable {
     private let makesUpEstates: Bool
     private var records: [String: EstateRecord] = [:]
     private var idsByPerson: [PersonQuery.Person: [String]] = [:]
+    /// By the first half of the digest of the estate's ID.
+    private var changes: [SHA256Digest.Key: EstateChange] = [:]
     /// When a person whose estate comes late was first searched for, in milliseconds.
     private var firstSearch: [PersonQuery.Person: Int64] = [:]
 
@@ -32,32 +36,55 @@ struct EstateDirectory: Sendable {
     /// The estates of that person, each as JSON.
     mutating func search(_ query: PersonQuery, now: Int64) -> [[UInt8]] {
         if let ids = idsByPerson[query.person] {
-            return ids.compactMap { records[$0] }.filter { isAvailable($0, now) }.map(\.json)
+            return ids.compactMap { records[$0] }.filter { isAvailable($0, now) }.map { current($0.id, $0.json) }
         }
         guard makesUpEstates else { return [] }
-        return derived(query, now: now).map { $0.json(query) }
+        return derived(query, now: now).map { current($0.id, $0.json(query)) }
     }
 
     /// Those of the estates that changed after that time.
     func changed(_ ids: [String], since: Int64, now: Int64) -> [[UInt8]] {
         ids.compactMap { id in
+            let change = changes[SHA256Digest(of: id.utf8).high]
             if let record = records[id] {
-                return isAvailable(record, now) && record.changedAt > since ? record.json : nil
+                let changedAt = change?.at ?? record.changedAt
+                return isAvailable(record, now) && changedAt > since ? current(id, record.json) : nil
             }
-            // A made-up estate changed once, at the time that its JSON says.
             guard makesUpEstates, let estate = DerivedEstate(id: id) else { return nil }
-            return Clock.parse("2026-02-02T08:00:00Z").flatMap { $0 > since ? estate.json(nil) : nil }
+            // A made-up estate changed once, at the time that its JSON says.
+            let changedAt = change?.at ?? Clock.parse("2026-02-02T08:00:00Z") ?? 0
+            return changedAt > since ? current(id, estate.json(nil)) : nil
         }
+    }
+
+    /// Changes an estate: members of the patch take the place of those of the same name. False when there is none.
+    mutating func change(_ id: String, _ patch: JSONValue, now: Int64) -> Bool {
+        guard records[id] != nil || makesUpEstates && DerivedEstate(id: id) != nil else { return false }
+        changes[SHA256Digest(of: id.utf8).high, default: EstateChange(at: now)].merge(patch, at: now)
+        return true
+    }
+
+    /// Something that belongs to the estate has changed.
+    mutating func touch(_ estate: SHA256Digest.Key, now: Int64) {
+        changes[estate, default: EstateChange(at: now)].touch(at: now)
+    }
+
+    /// The estate as it is now.
+    private func current(_ id: String, _ json: [UInt8]) -> [UInt8] {
+        changes[SHA256Digest(of: id.utf8).high]?.applied(to: json) ?? json
     }
 
     func standing(of id: some StringProtocol, now: Int64) -> Standing {
         if let record = records[String(id)] {
             guard isAvailable(record, now) else { return .unknown }
-            return record.isClosed ? .closed : .open(.ordinary)
+            return EstateRecord.isClosed(status(of: id) ?? record.status) ? .closed : .open(.ordinary)
         }
         guard makesUpEstates, let estate = DerivedEstate(id: id) else { return .unknown }
+        if let status = status(of: id), EstateRecord.isClosed(status) { return .closed }
         return .open(estate.behaviour)
     }
+
+    private func status(of id: some StringProtocol) -> String? { changes[SHA256Digest(of: id.utf8).high]?.status }
 
     private mutating func derived(_ query: PersonQuery, now: Int64) -> [DerivedEstate] {
         guard case .cpr(let digits) = query.person else {

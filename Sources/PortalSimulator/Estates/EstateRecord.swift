@@ -67,8 +67,8 @@ public struct EstateRecord: Sendable {
         }
     }
 
-    /// The estate is closed, so nothing is taken for it any more.
-    var isClosed: Bool { status == "afsluttet" || status == "lukket" }
+    /// Whether an estate of that status is closed, so that nothing is taken for it any more.
+    static func isClosed(_ status: String) -> Bool { status == "afsluttet" || status == "lukket" }
 
     private static func availability(_ value: JSONValue?) throws(SimulatorError) -> Availability {
         guard let value else { return .always }

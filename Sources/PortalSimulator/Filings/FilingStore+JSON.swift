@@ -41,7 +41,7 @@ extension FilingStore {
         let row = filings[Int(filing)]
         var bytes = JSONWriter.object { json in
             writeReceipt(of: row.lastEvent, to: &json)
-            json.field("status", row.withdrawn ? "slettet" : "modtaget")
+            json.field("status", row.withdrawn ? "slettet" : statuses[filing] ?? "modtaget")
             guard let attached = attachments[filing] else { return }
             json.array("bilag") { json in
                 for (index, attachment) in attached.enumerated() {

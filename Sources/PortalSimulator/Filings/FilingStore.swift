@@ -8,6 +8,8 @@ struct FilingStore: Sendable {
     private(set) var identities: [IdentityRow] = []
     private(set) var events: [EventRow] = []
     private(set) var attachments: [UInt32: [AttachmentRow]] = [:]
+    /// Those that were given to a filing while the simulator runs.
+    private(set) var statuses: [UInt32: String] = [:]
     private(set) var texts = ByteArena()
     private(set) var counts = Counts()
     private var identityByName: [SHA256Digest.Key: UInt32] = [:]
@@ -110,6 +112,9 @@ struct FilingStore: Sendable {
         counts.withdrawals += 1
         return change(.withdraw, filing, stamp)
     }
+
+    /// Gives the filing another status.
+    mutating func setStatus(_ status: String, of filing: UInt32) { statuses[filing] = status }
 
     /// Keeps an attachment's digest and returns its number within the filing.
     ///

@@ -125,6 +125,8 @@ enum Callbacks {
             server.desk.reset()
             return Response.send(Reply(status: 204), on: connection)
         }
-        return Response.send(server.desk.withPortal { $0.control(request, method: method) }, on: connection)
+        return Response.send(
+            server.desk.withPortal { $0.control(request, method: method, now: Clock.wallMilliseconds()) },
+            on: connection)
     }
 }

@@ -1,7 +1,7 @@
 /// What a request asks for. The raw value is the name in the audit and in front of a fault.
 enum Call: String, CaseIterable, Sendable {
     case token, search, changes, submit, lookup, show, amend, withdraw, attach
-    /// `/_audit`, `/_faults`, `/_latency` and `/_reset`.
+    /// `/_audit`, `/_faults` and whatever else begins with an underscore.
     case control
     /// No path of the portal.
     case other

@@ -33,7 +33,8 @@ final class Desk: Sendable {
             return Audit(
                 filings: counts.creates, identities: portal.store.identities.count, duplicates: counts.duplicates,
                 amends: counts.amends, withdrawals: counts.withdrawals, attachments: counts.attachments,
-                duplicateAttachments: counts.duplicateAttachments, searches: portal.counters.searches,
+                duplicateAttachments: counts.duplicateAttachments, estateChanges: portal.changeLog.estates,
+                statusChanges: portal.changeLog.filings, searches: portal.counters.searches,
                 searchesPerSecondPeak: portal.counters.searchesPerSecondPeak, inFlight: inFlight, inFlightPeak: peak,
                 calls: portal.counters.byCall, faults: Dictionary(uniqueKeysWithValues: faults))
         }

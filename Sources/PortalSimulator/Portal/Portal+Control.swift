@@ -1,8 +1,9 @@
 import JSON
 
 extension Portal {
-    /// Answers `/_faults`, `/_latency`, `/_idempotency`, `/_arrivals`, `/_tokens` and `/_reset`; the audit is streamed elsewhere.
-    mutating func control(_ request: Request, method: String) -> Reply {
+    /// Answers `/_faults`, `/_latency`, `/_idempotency`, `/_arrivals`, `/_tokens`, `/_changes`, `/_estates/ID`,
+    /// `/_filings/ID` and `/_reset`; the audit is streamed elsewhere.
+    mutating func control(_ request: Request, method: String, now: Int64) -> Reply {
         switch (method, request.route.path) {
         case ("GET", "/_faults"): return Reply(status: 200, body: settingsJSON)
         case ("PUT", "/_faults"): return setFaults(request.body)
@@ -23,6 +24,12 @@ extension Portal {
         case ("POST", "/_reset"):
             reset()
             return Reply(status: 204)
+        case ("GET", "/_changes"):
+            return Reply(status: 200, body: changeLog.lines)
+        case ("PUT", let path) where path.hasPrefix("/_estates/"):
+            return changeEstate(String(path.dropFirst(10)), request.body, now: now)
+        case ("PUT", let path) where path.hasPrefix("/_filings/"):
+            return changeFiling(String(path.dropFirst(10)), request.body, now: now)
         default: return .notFound
         }
     }

@@ -6,6 +6,7 @@ struct Portal: Sendable {
     var faults: FaultPlan
     var counters = CallCounters()
     var arrivals = ArrivalLog()
+    var changeLog = ChangeLog()
     var latency: Latency
     var keepsIdempotencyKeys: Bool
     let refusesKnownReferences: Bool
@@ -89,6 +90,7 @@ struct Portal: Sendable {
         journal?.clear()
         counters = CallCounters()
         arrivals = ArrivalLog()
+        changeLog = ChangeLog()
         estates.forgetSearches()
     }
 

@@ -19,6 +19,7 @@ struct Route: Sendable {
         case ("doedsbojournaler", 2) where parts[1] == "aendringer": self.init(path, method, ["POST": .changes])
         case ("doedsbojournaler", 3...5): self.init(filing: parts, path, method)
         case (let first?, 1) where first.hasPrefix("_"): self.init(path, .control)
+        case ("_estates", 2), ("_filings", 2): self.init(path, .control)
         default: self.init(path, .other)
         }
     }

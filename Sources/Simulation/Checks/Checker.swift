@@ -198,14 +198,14 @@ extension PortalCall {
     /// Of a call that changes something.
     var idempotencyKey: String? {
         switch self {
-        case .search, .lookUp, .attach: nil
+        case .search, .lookUp, .changes, .attach: nil
         case .submit(_, _, _, let key), .amend(_, _, _, _, let key), .withdraw(_, _, _, let key): key
         }
     }
 
     var identity: FilingIdentity? {
         switch self {
-        case .search: nil
+        case .search, .changes: nil
         case .lookUp(_, let identity), .submit(_, let identity, _, _), .amend(_, _, let identity, _, _),
             .withdraw(_, _, let identity, _), .attach(_, _, let identity, _, _, _):
             identity

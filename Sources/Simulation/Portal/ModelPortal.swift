@@ -39,6 +39,7 @@ struct ModelPortal {
         switch call {
         case .search(let deceased):
             return .success(.estates(estates(of: deceased, at: now)))
+        case .changes: return .success(.changedEstates([], at: nil))
         case .lookUp(_, let identity):
             guard let index = workload.filingIndex[identity] else { return .success(.filings([])) }
             return .success(

@@ -86,7 +86,7 @@ extension Simulation {
     /// Files are looked at before the filing is sent, and when they are.
     private func attachmentProblem(_ call: PortalCall) -> AttachmentProblem? {
         switch call {
-        case .search, .lookUp, .withdraw: return nil
+        case .search, .lookUp, .changes, .withdraw: return nil
         case .submit(_, _, let contents, _), .amend(_, _, _, let contents, _):
             if contents.attachments.isEmpty { return nil }
         case .attach: break
@@ -98,7 +98,7 @@ extension Simulation {
     private func isStubborn(_ call: PortalCall) -> Bool {
         let identity: FilingIdentity
         switch call {
-        case .search: return false
+        case .search, .changes: return false
         case .lookUp(_, let other):
             if plan.stubbornStatus == 409 { return false }
             identity = other

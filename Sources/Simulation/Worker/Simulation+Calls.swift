@@ -76,6 +76,7 @@ extension Simulation {
     private func describe(_ call: PortalCall) -> String {
         switch call {
         case .search(let deceased): "search person \(workload.personIndex[deceased] ?? -1)"
+        case .changes(let ids, let since): "ask for changes of \(ids.count) estates since \(since)"
         case .lookUp(_, let identity): "look up \(identity.reference)"
         case .submit(_, let identity, _, let key): "submit \(identity.reference) \(key)"
         case .amend(_, _, let identity, _, let key): "amend \(identity.reference) \(key)"
@@ -91,6 +92,7 @@ extension Simulation {
         case .success(.filings(let filings)): "\(filings.count) filings"
         case .success(.receipt(let id, let receipt)): "\(id) \(receipt.id)"
         case .success(.attached): "attached"
+        case .success(.changedEstates(let estates, _)): "\(estates.count) changed estates"
         case .failure(let failure):
             "\(failure.cause)\(failure.mayHaveTakenEffect ? ", may have taken effect" : "")"
         }

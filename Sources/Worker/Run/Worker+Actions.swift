@@ -49,7 +49,7 @@ extension Worker {
     /// The engine names what a key stands for; on the wire it is a digest, which fits any header and tells nothing.
     private func withKey(_ call: PortalCall) -> PortalCall {
         switch call {
-        case .search, .lookUp: call
+        case .search, .lookUp, .changes: call
         case .submit(let estate, let identity, let contents, let key):
             .submit(estate, identity, contents, idempotencyKey: SHA256Digest.hex(of: key))
         case .amend(let estate, let filing, let identity, let contents, let key):

@@ -79,7 +79,7 @@ extension PortalCall {
         case .submit(_, _, let contents, _), .amend(_, _, _, let contents, _):
             let hasFile = contents.attachments.contains { if case .file = $0.content { true } else { false } }
             return hasFile ? contents.attachments : []
-        case .search, .lookUp, .withdraw, .attach:
+        case .search, .lookUp, .changes, .withdraw, .attach:
             return []
         }
     }
