@@ -2,6 +2,8 @@ import Estates
 
 /// What the engine's decisions depend on besides its inputs. All times are milliseconds.
 public struct EngineSettings: Hashable, Sendable {
+    /// Whether changing calls are made, or only rehearsed.
+    public var mode = FilingMode.live
     /// Calls at once.
     public var maximumInFlight = 64
     /// How long one call may take.

@@ -38,6 +38,8 @@ public enum PortalAnswer: Hashable, Sendable {
     case receipt(FilingID, Receipt)
     /// To `attach`.
     case attached
+    /// To whatever would change something, in a shadow: it was not sent, and would have been.
+    case rehearsed
 }
 
 /// A filing as the portal has it.

@@ -123,6 +123,14 @@ struct FaultPlan {
     var attachmentUnusable = 0
     var attachmentRefused = 0
 
+    /// Whether the workers of the run are shadows.
+    var mode = FilingMode.live
+
+    /// - Parameter other: chance that nothing else depends on.
+    mutating func planOnboarding(_ other: inout SimulationRandom) {
+        if other.chance(50) { mode = .shadow }
+    }
+
     /// - Parameter other: chance that nothing else depends on.
     mutating func planAttachments(_ other: inout SimulationRandom) {
         hasAttachments = other.chance(400)

@@ -26,6 +26,8 @@ final class Simulation {
     var isDone = false
     var events = 0
 
+    static let onboardingSeed: UInt64 = 0x5EED_0001
+
     /// Faults end then; all must be done soon after.
     let quietAt: Int64 = 45_000
     /// More of it for more requests: where there is a rate limit, each takes its time.
@@ -37,6 +39,9 @@ final class Simulation {
         var plan = FaultPlan(&random)
         var other = SimulationRandom(seed: ~seed)
         plan.planAttachments(&other)
+        // The number is chosen so that kept seeds stay as they were.
+        var third = SimulationRandom(seed: seed ^ Simulation.onboardingSeed)
+        plan.planOnboarding(&third)
         self.plan = plan
         workload = Workload(settings, hasAttachments: plan.hasAttachments, &random)
         engineSettings = Simulation.engineSettings(&random, plan)
@@ -45,7 +50,7 @@ final class Simulation {
         group = ConsumerGroup(partitions: partitions, isStatic: plan.isStatic)
         portal = ModelPortal(
             workload, knowsKeys: plan.hasIdempotencyKeys && settings.without != .idempotencyKeys)
-        checker = Checker(workload, plan.policy)
+        checker = Checker(workload, plan.policy, plan.mode)
         slots = Array(repeating: nil, count: settings.workers)
         produced = Array(repeating: 0, count: 2 * partitions)
         if settings.keepsTrace { trace = Trace() }
@@ -67,6 +72,7 @@ final class Simulation {
         settings.largestAttachment = 200_000
         settings.assumedAttachment = 5_000
         settings.failurePolicy = plan.policy
+        settings.mode = plan.mode
         settings.rateLimit = plan.rateLimit
         settings.gateWindow = 5_000
         settings.probeBackoff = 50...2_000

@@ -40,4 +40,6 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case idempotencyKeys = "idempotency-keys"
     /// Which attachments are there is looked up before one is sent that may be there.
     case attachmentLookUp = "attachment-look-up"
+    /// A shadow's changing calls do not go to the portal.
+    case rehearsal
 }

@@ -47,6 +47,7 @@ extension Coverage {
             + Fault.allCases.filter { faults[$0, default: 0] == 0 }.map(\.rawValue)
             + [.portalUnavailable, .expired, .notRegistered, .tokenRefused, .tokenForOtherEnvironment, .unexpectedAPI]
             .filter { gateClosings[$0, default: 0] == 0 }.map { (reason: FailureReason) in "gate closed, \(reason)" }
+            + ClaimReply.Outcome.allCases.map(\.rawValue).filter { outcomes[$0, default: 0] == 0 }
             + EngineEvent.allCases.filter { engineEvents[$0, default: 0] == 0 }.map(\.rawValue)
     }
 

@@ -121,7 +121,8 @@ extension Partition {
             filings[identity]?.missing?.removeFirst()
             noteProgress(identity)
             proposeUpload(identity, &shared)
-        case .success(.estates), .success(.filings), .success(.receipt), .success(.changedEstates):
+        case .success(.estates), .success(.filings), .success(.receipt), .success(.changedEstates),
+            .success(.rehearsed):
             preconditionFailure("an upload was answered with something else")
         case .failure(let failure) where failure.cause.mayHaveTakenEffect:
             shared.statistics.answersLost += 1

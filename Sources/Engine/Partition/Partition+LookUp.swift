@@ -58,7 +58,8 @@ extension Partition {
             } else {
                 reconcile(identity, filing, head, estate, records, &shared)
             }
-        case .success(.estates), .success(.receipt), .success(.attached), .success(.changedEstates):
+        case .success(.estates), .success(.receipt), .success(.attached), .success(.changedEstates),
+            .success(.rehearsed):
             preconditionFailure("a look-up was answered with something else")
         case .failure(let failure):
             lookUpFailed(identity, failure, filing, &shared)

@@ -1,5 +1,18 @@
 import Estates
 
+extension FilingEntry {
+    /// As a shadow reads its own ledger: what might have been sent was not, so there is nothing to look up.
+    fileprivate var surelyNotSent: FilingEntry {
+        var entry = self
+        switch state {
+        case .settled, .waiting: break
+        case .sending, .attaching, .uncertain: entry.state = requests.isEmpty ? .settled : .waiting
+        }
+        entry.lease = nil
+        return entry
+    }
+}
+
 extension Partition {
     /// Takes over what the ledger says, and goes on from there.
     mutating func restore(_ restored: RestoredPartition, _ shared: inout Shared) {
@@ -17,8 +30,9 @@ extension Partition {
     }
 
     private mutating func restore(
-        _ entry: FilingEntry, _ contents: [Source: PendingRecord], _ shared: inout Shared
+        _ written: FilingEntry, _ contents: [Source: PendingRecord], _ shared: inout Shared
     ) {
+        let entry = shared.settings.mode == .shadow ? written.surelyNotSent : written
         var filing = Filing()
         filing.isWritten = true
         filing.filed = entry.filed

@@ -48,7 +48,8 @@ extension Partition {
             case 1: estateFound(deceased, estates[0], person, &shared)
             default: estateAmbiguous(deceased, count: estates.count, person, &shared)
             }
-        case .success(.filings), .success(.receipt), .success(.attached), .success(.changedEstates):
+        case .success(.filings), .success(.receipt), .success(.attached), .success(.changedEstates),
+            .success(.rehearsed):
             preconditionFailure("a search was answered with something else")
         case .failure(let failure):
             searchFailed(deceased, failure, person, &shared)

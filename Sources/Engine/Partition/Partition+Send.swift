@@ -105,6 +105,9 @@ extension Partition {
             let filed = filing.filed(in: estate, as: id, receipt, at: shared.now.wall)
             // Nothing can be attached to a filing before it is there.
             taken(identity, filed, attached: head.request.action == .submit ? [] : nil, &shared)
+        case .success(.rehearsed):
+            // As good as taken, with all of its attachments: nothing of them is sent either.
+            settle(identity, as: .taken(filing.rehearsed(in: estate, at: shared.now.wall)), &shared)
         case .success(.estates), .success(.filings), .success(.attached), .success(.changedEstates):
             preconditionFailure("a changing call was answered with something else")
         case .failure(let failure) where failure.cause.mayHaveTakenEffect:

@@ -81,7 +81,8 @@ extension Partition {
         finish(
             .claimReply(
                 ClaimReply(
-                    record: pending.record, request: pending.request, outcome: outcome,
+                    record: pending.record, request: pending.request,
+                    outcome: filed?.isRehearsed == true ? outcome.rehearsed : outcome,
                     filed: filed.flatMap { $0.isCancelled ? nil : $0 },
                     notice: filings[pending.request.identity]?.deadline?.notice, attempts: attempts,
                     settledAt: shared.now.wall)),

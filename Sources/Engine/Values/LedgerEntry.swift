@@ -127,6 +127,9 @@ public struct Filed: Hashable, Sendable {
     /// Whether nothing of it ever reached the portal.
     var isCancelled: Bool { revision == 0 }
 
+    /// Whether its last change was rehearsed in a shadow: the portal has none, and so there is no receipt.
+    public var isRehearsed: Bool { !isCancelled && receipt.id.isEmpty }
+
     /// Where its changes go. One that was withdrawn may be submitted again in another estate, if the first was the wrong
     /// person's.
     var knownEstate: EstateID? { isWithdrawn ? nil : estate }
@@ -146,6 +149,15 @@ extension Filing {
             revision: (filed?.revision ?? 0) + 1, isWithdrawn: isWithdrawn,
             isIncomplete: !newest.request.attachments.isEmpty, settledAt: now, person: newest.record.person,
             first: head.request.action == .submit ? nil : filed?.first(of: id))
+    }
+
+    /// What the filing would be if its oldest requests had been sent. What was filed by hand keeps its number at the portal.
+    func rehearsed(in estate: EstateID, at now: Timestamp) -> Filed {
+        let known = requests.first?.request.action == .submit ? nil : filed?.filing
+        var rehearsed = filed(in: estate, as: known ?? FilingID(""), Receipt(id: "", receivedAt: ""), at: now)
+        rehearsed.isIncomplete = false
+        if rehearsed.first?.id.isEmpty == true { rehearsed.first = nil }
+        return rehearsed
     }
 }
 

@@ -9,6 +9,20 @@ public struct ClaimReply: Hashable, Sendable {
         case withdrawn
         /// It was not sent, and is not going to be; or it withdraws what was not sent.
         case cancelled
+        // In a shadow, which sends nothing:
+        case wouldFile = "would-file"
+        case wouldAmend = "would-amend"
+        case wouldWithdraw = "would-withdraw"
+
+        /// What a shadow says instead, of what it has not sent.
+        var rehearsed: Outcome {
+            switch self {
+            case .filed: .wouldFile
+            case .amended: .wouldAmend
+            case .withdrawn: .wouldWithdraw
+            case .alreadyFiled, .cancelled, .wouldFile, .wouldAmend, .wouldWithdraw: self
+            }
+        }
     }
 
     public let record: OriginalRecord

@@ -119,6 +119,7 @@ extension Checker {
 
     private mutating func check(_ reply: ClaimReply, to item: Item, at now: Int64) {
         if let filing = item.filing, excused.contains(filing) { return }
+        if mode == .shadow { return checkRehearsal(reply, to: item, at: now) }
         if reply.outcome == .cancelled {
             checkCancelled(item, at: now)
             if let filing = item.filing, let filed = reply.filed, !isKnown(filed, filing, item.partition) {
@@ -154,6 +155,8 @@ extension Checker {
             if isWithdrawn { fail("request \(item.index) was answered already-filed and is withdrawn", at: now) }
         case .cancelled:
             break
+        case .wouldFile, .wouldAmend, .wouldWithdraw:
+            fail("request \(item.index) was answered \(reply.outcome.rawValue) by a worker that files", at: now)
         }
     }
 

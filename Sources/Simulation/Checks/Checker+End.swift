@@ -11,6 +11,7 @@ extension Checker {
             if !view.requests.isEmpty { fail("partition \(partition) keeps requests that are answered", at: now) }
             if !view.notifications.isEmpty { fail("partition \(partition) keeps notifications", at: now) }
         }
+        if mode == .shadow { checkUntouched(portal, at: now) }
         for filing in workload.filings.indices where !excused.contains(filing) {
             checkSequence(filing, portal, at: now)
         }
@@ -134,6 +135,7 @@ extension Checker {
         {
             fail("filing \(filing) was cancelled and not withdrawn", at: now)
         }
+        if mode == .shadow { return }
         if !renewals.isEmpty { reference = Reference() }
         let live = portal.filings[filing].filter { !$0.isWithdrawn && !$0.isArchived }
         if reference.isLive != (live.count == 1) || live.count > 1 {
@@ -167,12 +169,13 @@ extension Checker {
 
     private func fits(_ outcome: ClaimReply.Outcome, _ request: ClaimRequest, _ reference: Reference) -> Bool {
         switch outcome {
-        case .filed: request.action == .submit && (!reference.isLive || reference.completes(request))
-        case .amended: request.action == .amend && (reference.wantsCall(request) || reference.completes(request))
+        case .filed, .wouldFile: request.action == .submit && (!reference.isLive || reference.completes(request))
+        case .amended, .wouldAmend:
+            request.action == .amend && (reference.wantsCall(request) || reference.completes(request))
         case .alreadyFiled:
             request.action != .withdraw && reference.isLive && reference.digest == request.digest
                 && !reference.isIncomplete
-        case .withdrawn: request.action == .withdraw && reference.digest != nil
+        case .withdrawn, .wouldWithdraw: request.action == .withdraw && reference.digest != nil
         case .cancelled:
             switch request.action {
             case .submit, .amend:

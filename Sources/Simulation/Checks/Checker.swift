@@ -52,13 +52,15 @@ struct Checker {
     /// Calls of the last second.
     var started: [StartedCall] = []
     let policy: FailurePolicy
+    let mode: FilingMode
     /// The oldest request that went out under an idempotency key.
     var heads: [String: Int] = [:]
     /// When each worker took its last tick.
     var ticksTaken: [Int: Int64] = [:]
 
-    init(_ workload: Workload, _ policy: FailurePolicy) {
+    init(_ workload: Workload, _ policy: FailurePolicy, _ mode: FilingMode) {
         self.workload = workload
+        self.mode = mode
         self.policy = policy
         outcomes = Array(repeating: nil, count: workload.items.count)
         effects = Array(repeating: [], count: workload.filings.count)

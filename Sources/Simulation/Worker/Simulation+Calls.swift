@@ -16,6 +16,12 @@ extension Simulation {
         }
         if open.call.changesSomething {
             checker.changeStarts(open.call, worker.number, deadline: deadline, at: now)
+            if plan.mode == .shadow, settings.without != .rehearsal {
+                // It has no way to the portal for this.
+                queue.add(.called(worker: worker.number, ticket, .success(.rehearsed)), at: now + 1)
+                strike(worker)
+                return
+            }
         }
         let fate = fate(of: open.call, deadline: deadline)
         if fate.isLate { checker.bytesAreLate(open.call) }
@@ -93,6 +99,7 @@ extension Simulation {
         case .success(.receipt(let id, let receipt)): "\(id) \(receipt.id)"
         case .success(.attached): "attached"
         case .success(.changedEstates(let estates, _)): "\(estates.count) changed estates"
+        case .success(.rehearsed): "rehearsed"
         case .failure(let failure):
             "\(failure.cause)\(failure.mayHaveTakenEffect ? ", may have taken effect" : "")"
         }

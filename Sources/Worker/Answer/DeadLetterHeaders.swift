@@ -34,6 +34,7 @@ struct DeadLetterHeaders {
         headers.append(Header(LetterHeaderName.sourceOffset, text: String(record.source.offset)))
         headers.append(Header(LetterHeaderName.sourceTimestamp, text: String(record.timestamp)))
         headers.append(Header(LetterHeaderName.sourceGroup, text: encoder.groupID))
+        if encoder.mode == .shadow { headers.append(Header(LetterHeaderName.mode, text: encoder.mode.rawValue)) }
         headers.append(Header(LetterHeaderName.worker, text: encoder.worker))
         headers.append(Header(LetterHeaderName.version, text: ProductVersion.text))
         self.headers = headers

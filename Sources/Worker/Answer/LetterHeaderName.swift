@@ -29,6 +29,8 @@ enum LetterHeaderName {
     /// The key that the value is sealed with; without it the value is the original's.
     static let encrypted = Seal.header
 
+    /// A shadow's letter says `shadow`; others have none.
+    static let mode = "proklama.mode"
     static let worker = "proklama.worker"
     static let version = "proklama.version"
 
@@ -40,8 +42,8 @@ enum LetterHeaderName {
 
     /// Whether the worker writes it anew with each dead letter. Those of a replay stay: they tell the letter's history.
     static func isOfFailure(_ name: String) -> Bool {
-        name.hasPrefix("proklama.error.") || name.hasPrefix("proklama.source.") || name == worker || name == version
-            || name == encrypted
+        name.hasPrefix("proklama.error.") || name.hasPrefix("proklama.source.") || name == mode || name == worker
+            || name == version || name == encrypted
     }
 
     /// A number as one of ours would say it. Anybody can send a record with headers that are named like ours, so it may be

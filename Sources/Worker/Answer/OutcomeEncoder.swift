@@ -7,6 +7,8 @@ import Kafka
 struct OutcomeEncoder: Sendable {
     let topics: TopicNames
     let groupID: String
+    /// A shadow says so in each answer.
+    var mode = FilingMode.live
     /// Names this worker in dead letters: host and process.
     let worker: String
     /// In bytes: a dead letter that is larger goes without the original's value.
@@ -22,11 +24,11 @@ struct OutcomeEncoder: Sendable {
         switch outcome {
         case .claimReply(let reply):
             self.reply(to: reply.record, topic: topics.claimReplies, value: value(reply)) {
-                event(.claimReply, of: reply.record, about: reply.request.id, at: reply.settledAt)
+                event(.claimReply(mode), of: reply.record, about: reply.request.id, at: reply.settledAt)
             }
         case .estateReply(let reply):
             self.reply(to: reply.record, topic: topics.estateReplies, value: value(reply)) {
-                event(.estateReply, of: reply.record, about: reply.notification.id, at: reply.settledAt)
+                event(.estateReply(mode), of: reply.record, about: reply.notification.id, at: reply.settledAt)
             }
         case .deadLetter(let letter):
             self.deadLetter(letter).truncated(to: deadLetterLimit)
@@ -74,6 +76,7 @@ struct OutcomeEncoder: Sendable {
     private func value(_ reply: ClaimReply) -> [UInt8] {
         JSONWriter.object { root in
             root.field("requestId", reply.request.id)
+            root.field("shadow", isShadow)
             root.field("action", reply.request.action.rawValue)
             root.field("kind", reply.request.identity.kind.rawValue)
             root.field("reference", reply.request.identity.reference)
@@ -81,8 +84,9 @@ struct OutcomeEncoder: Sendable {
             root.field("outcome", reply.outcome.rawValue)
             if let filed = reply.filed {
                 root.field("estateId", filed.estate.text)
-                root.field("filingId", filed.filing.text)
-                self.receipt(filed.receipt, &root)
+                // What was rehearsed has no receipt, and a number only if it was filed by somebody else.
+                root.field("filingId", filed.filing.text.isEmpty ? nil : filed.filing.text)
+                if !filed.isRehearsed { self.receipt(filed.receipt, &root) }
                 if let first = filed.first {
                     root.object("firstReceipt") { receipt in
                         receipt.field("id", first.id)
@@ -101,6 +105,7 @@ struct OutcomeEncoder: Sendable {
     private func value(_ reply: EstateReply) -> [UInt8] {
         JSONWriter.object { root in
             root.field("notificationId", reply.notification.id)
+            root.field("shadow", isShadow)
             switch reply.outcome {
             case .estateFound(let estate):
                 root.field("outcome", "estate-found")
@@ -138,10 +143,10 @@ struct OutcomeEncoder: Sendable {
         object.field("kind", filing.identity.kind.rawValue)
         object.field("reference", filing.identity.reference)
         creditor(filing.identity.creditor, &object)
-        object.field("state", filing.filed == nil ? "under-way" : "filed")
+        object.field("state", filing.filed.map { $0.isRehearsed ? "would-be-filed" : "filed" } ?? "under-way")
         object.field("estateId", filing.filed?.estate.text)
-        object.field("filingId", filing.filed?.filing.text)
-        if let receipt = filing.filed?.receipt { self.receipt(receipt, &object) }
+        if let filed = filing.filed, !filed.filing.text.isEmpty { object.field("filingId", filed.filing.text) }
+        if let filed = filing.filed, !filed.isRehearsed { receipt(filed.receipt, &object) }
         object.object("withdraw") { request in
             request.field("id", "\(notification.id)/\(filing.identity.path)")
             request.field("action", FilingAction.withdraw.rawValue)
@@ -170,6 +175,9 @@ struct OutcomeEncoder: Sendable {
             object.field("receivedAt", receipt.receivedAt)
         }
     }
+
+    /// Nil leaves the member out.
+    private var isShadow: Bool? { mode == .shadow ? true : nil }
 
     private func source(_ source: Source, _ root: inout JSONWriter) {
         root.object("source") { object in

@@ -61,6 +61,22 @@ struct CloudEvent: Sendable {
 enum CloudEventType: String, CaseIterable, Sendable {
     case claimReply = "dk.proklama.claim-reply.v1"
     case estateReply = "dk.proklama.estate-reply.v1"
+    case shadowClaimReply = "dk.proklama.shadow.claim-reply.v1"
+    case shadowEstateReply = "dk.proklama.shadow.estate-reply.v1"
+
+    static func claimReply(_ mode: FilingMode) -> CloudEventType {
+        switch mode {
+        case .live: .claimReply
+        case .shadow: .shadowClaimReply
+        }
+    }
+
+    static func estateReply(_ mode: FilingMode) -> CloudEventType {
+        switch mode {
+        case .live: .estateReply
+        case .shadow: .shadowEstateReply
+        }
+    }
 }
 
 /// The attributes of a record that is a CloudEvent, or has some of its headers.

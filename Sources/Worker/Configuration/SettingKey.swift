@@ -1,5 +1,6 @@
 /// The name of a setting, its default as one would write it, and what it is for. The one list of all there are.
 public enum SettingKey: String, CaseIterable, Sendable {
+    case mode
     case groupID = "group.id"
     case instanceID = "instance.id"
     case deathNotificationsTopic = "topics.death-notifications"
@@ -52,6 +53,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     /// As it would stand in a file; nil when the setting is absent by default.
     public var defaultText: String? {
         switch self {
+        case .mode: "live"
         case .groupID: "proklama"
         case .deathNotificationsTopic: "estate.death-notifications"
         case .claimRequestsTopic: "estate.claim-requests"
@@ -94,6 +96,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
     /// One line for people.
     public var meaning: String {
         switch self {
+        case .mode:
+            "live, or shadow: no changing call is made, and what would be filed is answered on topics of its own"
         case .groupID: "consumer group; also the prefix of transactional ids"
         case .instanceID: "unique and stable for a replica: static membership, a rolling restart moves nothing"
         case .deathNotificationsTopic: "input: deaths"

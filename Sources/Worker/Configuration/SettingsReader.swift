@@ -17,21 +17,20 @@ struct SettingsReader {
     }
 
     mutating func read(_ scope: SettingsScope) -> WorkerSettings {
-        let topics = TopicNames(
-            deathNotifications: text(.deathNotificationsTopic), claimRequests: text(.claimRequestsTopic),
-            estateReplies: text(.estateRepliesTopic), claimReplies: text(.claimRepliesTopic),
-            deadLetters: text(.deadLettersTopic), deadLettersAudit: text(.deadLettersAuditTopic),
-            ledger: text(.ledgerTopic))
+        let mode = choice(.mode, FilingMode.self)
+        let topics = TopicNames { ShadowNames.topic(text($0.setting), $0, mode) }
         checkDistinct(topics)
-        let engine = engine()
+        checkMode(mode)
+        var engine = engine()
+        engine.mode = mode
         return WorkerSettings(
-            groupID: text(.groupID), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
+            mode: mode, groupID: groupID(mode), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
             portal: portal(scope), engine: engine, allowedCreditors: allowedCreditors(),
             drainTimeout: duration(.drainTimeout), transactionInterval: duration(.transactionInterval),
             adminListen: adminListen(), automaticReplay: automaticReplay(),
             sendKeySecretFile: optional(.sendKeySecretFile),
             encryption: encryption(),
-            cloudEvents: choice(.cloudEventsMode, CloudEventsMode.self), cloudEventsSource: cloudEventsSource(),
+            cloudEvents: choice(.cloudEventsMode, CloudEventsMode.self), cloudEventsSource: cloudEventsSource(mode),
             logLevel: choice(.logLevel, LogLevel.self), logFormat: choice(.logFormat, LogFormat.self),
             effective: effective(engine))
     }
@@ -203,7 +202,7 @@ struct SettingsReader {
     }
 
     /// A URI reference (RFC 3986 § 4.1), as far as its characters go.
-    private mutating func cloudEventsSource() -> String {
+    private mutating func cloudEventsSource(_ mode: FilingMode) -> String {
         let marks = Set("-._~:/?#[]@!$&'()*+,;=%".utf8)
         func isAllowed(_ byte: UInt8) -> Bool {
             switch byte {
@@ -218,7 +217,7 @@ struct SettingsReader {
                 "is no URI reference; write for example /proklama or https://creditor.example/estates")
         }
         let hex = Array("0123456789ABCDEF")
-        return text(.groupID).utf8.reduce("/proklama/") { path, byte in
+        return groupID(mode).utf8.reduce("/proklama/") { path, byte in
             // What has a meaning in a URI stands for itself in a group's name.
             if isAllowed(byte), !Set("/?#[]@%".utf8).contains(byte) { return path + String(UnicodeScalar(byte)) }
             return path + "%\(hex[Int(byte >> 4)])\(hex[Int(byte & 15)])"
@@ -245,17 +244,17 @@ struct SettingsReader {
 
     // MARK: Values
 
-    private mutating func complain(_ key: SettingKey, _ message: String) {
+    mutating func complain(_ key: SettingKey, _ message: String) {
         let origin = raw.values[key].map { " (\($0.origin))" } ?? ""
         problems.add("\(key.rawValue)\(origin): \(message)")
     }
 
-    private func optional(_ key: SettingKey) -> String? {
+    func optional(_ key: SettingKey) -> String? {
         let text = raw.values[key]?.text ?? key.defaultText
         return text?.isEmpty == true ? nil : text
     }
 
-    private func text(_ key: SettingKey) -> String { optional(key) ?? "" }
+    func text(_ key: SettingKey) -> String { optional(key) ?? "" }
 
     private func list(_ key: SettingKey) -> [String] {
         text(key).split(separator: ",").map { item in
@@ -308,7 +307,7 @@ struct SettingsReader {
     private func effective(_ engine: EngineSettings) -> [(name: String, text: String)] {
         var lines: [(name: String, text: String)] = []
         for key in SettingKey.allCases {
-            if let text = optional(key) {
+            if let text = inForce(key, engine.mode) {
                 lines.append((key.rawValue, text))
             } else if key == .filingLease {
                 lines.append((key.rawValue, "\(engine.lease + SettingsReader.takeoverTime)ms"))

@@ -10,6 +10,16 @@ public struct TopicNames: Hashable, Sendable {
     public var deadLettersAudit: String
     public var ledger: String
 
+    init(_ name: (TopicRole) -> String) {
+        deathNotifications = name(.deathNotifications)
+        claimRequests = name(.claimRequests)
+        estateReplies = name(.estateReplies)
+        claimReplies = name(.claimReplies)
+        deadLetters = name(.deadLetters)
+        deadLettersAudit = name(.deadLettersAudit)
+        ledger = name(.ledger)
+    }
+
     /// All of them.
     public var all: [String] { TopicRole.allCases.map { $0.name(in: self) } }
 

@@ -5,6 +5,8 @@ import Portal
 
 /// What the programs run on, checked.
 public struct WorkerSettings: Sendable {
+    /// Whether it files, or only says what it would file. Group and topics are those of the mode.
+    public var mode: FilingMode
     public var groupID: String
     public var instanceID: String?
     public var topics: TopicNames

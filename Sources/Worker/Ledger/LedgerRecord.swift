@@ -88,12 +88,12 @@ enum StoredRequest {
 
     /// The name of the key that it is sealed with; nil when it is not. A sender's own header of that name comes after ours.
     static func sealingKey(_ stored: Record) -> String? {
-        guard let first = LedgerWriter.others(stored.headers).first, first.name == Seal.header else { return nil }
+        guard let first = LedgerMark.others(stored.headers).first, first.name == Seal.header else { return nil }
         return first.text ?? ""
     }
 
     static func record(_ stored: Record, source: Source, _ seal: Seal) throws(LedgerProblem) -> OriginalRecord {
-        var headers = LedgerWriter.others(stored.headers)
+        var headers = LedgerMark.others(stored.headers)
         var value = stored.value
         if let name = sealingKey(stored) {
             headers = headers.dropFirst()

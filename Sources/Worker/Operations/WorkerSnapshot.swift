@@ -51,6 +51,8 @@ public struct WorkerSnapshot: Sendable {
     public var certificate: CertificateStatus?
     /// Dead letters of the last time that the gate was closed; nil when it never was.
     public var deadLetters: LetterReport?
+    /// Whether it files, or only says what it would file.
+    public var mode = FilingMode.live
 
     /// Whether it does all that it should: a member of the group, every partition restored, and the gate open or closed on
     /// purpose.

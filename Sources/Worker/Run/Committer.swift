@@ -161,12 +161,13 @@ final class Committer {
         var count = 0
         let ledger = clients.settings.topics.ledger
         let writer = LedgerWriter.header(clients.transactionalID)
+        let mark = LedgerMark.headers(clients.settings.mode)
         for part in tick.parts {
             for (number, write) in part.ledger.enumerated() {
                 let record = LedgerRecord(write, clients.seal)
                 try producer.produce(
                     topic: ledger, partition: part.partition, key: record.key, value: record.value,
-                    headers: number == 0 ? [writer] + record.headers : record.headers)
+                    headers: (number == 0 ? [writer] : []) + mark + record.headers)
             }
             for outcome in part.outcomes { try producer.produce(encoder.record(outcome)) }
             count += part.ledger.count + part.outcomes.count

@@ -37,6 +37,7 @@ final class Restorer {
     }
 
     private let topics: TopicNames
+    private let mode: FilingMode
     private let parser: RecordParser
     private let seal: Seal
     private let log: Log
@@ -46,6 +47,7 @@ final class Restorer {
 
     init(clients: KafkaClients, parser: RecordParser) throws(KafkaError) {
         topics = clients.settings.topics
+        mode = clients.settings.mode
         self.parser = parser
         seal = clients.seal
         log = clients.log
@@ -162,6 +164,21 @@ final class Restorer {
         }
     }
 
+    private static func otherMode(_ written: FilingMode) -> String {
+        switch written {
+        case .shadow:
+            """
+            a shadow has written it: what it says was filed was not. A worker that files needs a ledger of its own \
+            (topics.ledger)
+            """
+        case .live:
+            """
+            a worker that files has written it, and it knows what is at the portal. A shadow needs a ledger of its own \
+            (topics.ledger)
+            """
+        }
+    }
+
     private static func offsetsAreGone(_ what: String) -> String {
         """
         \(what): they have expired (offsets.retention.minutes) or were deleted. Reading the inputs from their beginning \
@@ -174,6 +191,11 @@ final class Restorer {
         case .record(let record):
             guard jobs[record.partition] != nil else { return }
             jobs[record.partition]?.records += 1
+            let written = LedgerMark.mode(of: record.headers)
+            guard written == mode else {
+                fail(record.partition, Restorer.otherMode(written), report)
+                return
+            }
             guard let bytes = record.key, let key = LedgerKey(bytes, partition: record.partition) else {
                 fail(record.partition, "the record at offset \(record.offset) has a key that is not known", report)
                 return

@@ -71,7 +71,7 @@ extension Worker {
             transactions: transactions, lag: lag, partitionsRestoring: driver.restoring.count,
             partitionsRestored: restored,
             uptime: MonotonicClock.milliseconds() - startedAt, certificate: portal.certificateStatus,
-            deadLetters: letters)
+            deadLetters: letters, mode: settings.mode)
     }
 
     private var lag: [WorkerSnapshot.Lag] {

@@ -44,7 +44,7 @@ public final class Worker {
     let fileChecks = Mailbox<FileCheck?>()
     let letterNews = Mailbox<LetterNews>()
     let consumer: Consumer
-    let portal: PortalClient
+    let portal: any PortalAccess
     let parser: RecordParser
     let startedAt = MonotonicClock.milliseconds()
 
@@ -86,7 +86,7 @@ public final class Worker {
             throw WorkerStartError("the Kafka consumer cannot be made: \(error.message)")
         }
         do throws(PortalSetupError) {
-            portal = try PortalClient(settings: settings.portal, loop: loop) { level, message in
+            portal = try Worker.portal(settings, loop) { level, message in
                 log.write(LogLevel(rawValue: level.rawValue) ?? .info, "portal.client", message)
             }
         } catch {
@@ -94,6 +94,16 @@ public final class Worker {
         }
         consumerWake = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
         precondition(consumerWake >= 0, "eventfd: errno \(errno)")
+    }
+
+    /// A shadow gets one that only reads.
+    private static func portal(
+        _ settings: WorkerSettings, _ loop: EventLoop, _ log: @escaping @Sendable (PortalLogLevel, String) -> Void
+    ) throws(PortalSetupError) -> any PortalAccess {
+        switch settings.mode {
+        case .live: try PortalClient(settings: settings.portal, loop: loop, log: log)
+        case .shadow: try ShadowPortal(settings: settings.portal, loop: loop, log: log)
+        }
     }
 
     /// Works until it is told to stop, by `stopper` or by a signal (`stopOnSignals`).
@@ -104,7 +114,8 @@ public final class Worker {
             "worker.starting", "starting",
             [
                 "version": .text(ProductVersion.text), "librdkafka": .text(KafkaLibrary.version),
-                "group": .text(settings.groupID), "environment": .text(settings.portal.environment.rawValue),
+                "mode": .text(settings.mode.rawValue), "group": .text(settings.groupID),
+                "environment": .text(settings.portal.environment.rawValue),
             ])
         tellCertificate()
         startThreads()
@@ -178,7 +189,7 @@ public final class Worker {
         let messages = messages
         let clients = clients
         let encoder = OutcomeEncoder(
-            topics: settings.topics, groupID: settings.groupID, worker: "\(Host.name)-\(getpid())",
+            topics: settings.topics, groupID: settings.groupID, mode: settings.mode, worker: "\(Host.name)-\(getpid())",
             seal: clients.seal, cloudEvents: settings.cloudEvents, cloudEventsSource: settings.cloudEventsSource)
         NativeThread.start("committer") { [commits] in
             Committer.run(
@@ -202,7 +213,9 @@ public final class Worker {
         }
     }
 
+    /// Not in a shadow: it looks for what could be replayed, and a shadow's letters cannot.
     private func startLetterWatch() {
+        guard settings.mode == .live else { return }
         let messages = messages
         NativeThread.start("letters") { [settings, log, letterNews] in
             LetterWatch(

@@ -20,6 +20,19 @@ enum TopicRole: String, CaseIterable, Sendable {
         }
     }
 
+    /// Where its name is set.
+    var setting: SettingKey {
+        switch self {
+        case .claimRequests: .claimRequestsTopic
+        case .deathNotifications: .deathNotificationsTopic
+        case .ledger: .ledgerTopic
+        case .claimReplies: .claimRepliesTopic
+        case .estateReplies: .estateRepliesTopic
+        case .deadLetters: .deadLettersTopic
+        case .deadLettersAudit: .deadLettersAuditTopic
+        }
+    }
+
     var isInput: Bool {
         switch self {
         case .claimRequests, .deathNotifications: true

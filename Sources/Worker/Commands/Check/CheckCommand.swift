@@ -1,3 +1,4 @@
+import Engine
 import Estates
 import Kafka
 import Portal
@@ -41,12 +42,24 @@ enum CheckCommand {
             return .settings
         }
         report([CheckResult("settings", .ok, "\(settings.effective.count) are in force")])
+        report([mode(settings)])
         report([attachments(settings.portal.attachmentFolder)])
         console.progress("asking the portal …")
         report(PortalChecks(settings: settings.portal, searchCPR: person).results())
         console.progress("asking Kafka …")
         report(kafka(settings))
         return results.contains { $0.verdict == .failed } ? .foundWrong : .done
+    }
+
+    private static func mode(_ settings: WorkerSettings) -> CheckResult {
+        switch settings.mode {
+        case .live: CheckResult("mode", .ok, "live: group \(settings.groupID) files")
+        case .shadow:
+            CheckResult(
+                "mode", .ok,
+                "shadow: nothing is filed; group \(settings.groupID) answers on \(settings.topics.claimReplies) and others"
+            )
+        }
     }
 
     private static func attachments(_ folder: AttachmentFolder?) -> CheckResult {

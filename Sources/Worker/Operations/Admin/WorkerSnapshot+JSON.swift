@@ -32,6 +32,7 @@ extension WorkerSnapshot {
                 object.field("proklama", ProductVersion.text)
                 object.field("librdkafka", KafkaLibrary.version)
             }
+            root.field("mode", mode.rawValue)
             root.field("environment", environment)
             root.field("stage", stage.rawValue)
             root.field("ready", isReady)

@@ -13,6 +13,7 @@ extension WorkerSnapshot {
         text.info(
             "proklama_build", "The programs' versions.",
             ["version": ProductVersion.text, "librdkafka": KafkaLibrary.version])
+        text.info("proklama_mode", "Whether it files, or only says what it would file.", ["mode": mode.rawValue])
         text.gauges("proklama_uptime_seconds", "Since the worker was started.") {
             $0.add(seconds: Double(uptime) / 1000)
         }

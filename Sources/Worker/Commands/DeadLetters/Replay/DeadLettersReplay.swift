@@ -1,3 +1,5 @@
+import Engine
+
 /// `proklama dead-letters replay`.
 enum DeadLettersReplay {
     static let maxReplays = CommandOption(
@@ -37,6 +39,12 @@ enum DeadLettersReplay {
             changes.headers.append(edit)
         }
         let settings = try SettingsOptions.load(arguments, for: .kafka)
+        guard settings.mode == .live else {
+            throw CommandFailure(
+                .usage,
+                "a shadow's dead letters are not replayed: that would write to the inputs, which it shares with the worker "
+                    + "that files. Correct what is wrong, and let the sender send again")
+        }
         if let topic = changes.topic { try check(topic, settings) }
         let obstacles = ObstacleCheck(topics: settings.topics, target: changes.topic, mostRepeats: limit)
         return try Dealing(arguments: arguments, console: console, settings: settings, action: .replay(changes))
