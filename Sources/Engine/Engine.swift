@@ -156,7 +156,7 @@ public struct Engine {
 
     /// When `advance` is next worth calling, on the monotonic clock in milliseconds.
     public var nextWake: Int64? {
-        let sweep = partitions.values.contains { $0.settled.count > 0 } ? sweepAt : nil
+        let sweep = partitions.values.contains { $0.settled.count > 0 || $0.mayHaveDeadlines } ? sweepAt : nil
         return [shared.timers.nextAt, sweep, callsAt].compactMap { $0 }.min()
     }
 
@@ -213,7 +213,10 @@ public struct Engine {
     private mutating func sweep() {
         guard let due = sweepAt, shared.now.monotonic >= due else { return }
         sweepAt = shared.now.monotonic + shared.settings.sweepInterval
-        for number in partitions.keys.sorted() { partitions[number]?.forgetOld(&shared) }
+        for number in partitions.keys.sorted() {
+            partitions[number]?.forgetOld(&shared)
+            partitions[number]?.watchDeadlines(&shared)
+        }
     }
 
     private mutating func startOver(_ partition: Int32) {

@@ -13,6 +13,8 @@ public struct EngineOverview: Sendable {
     public internal(set) var notifications = 0
     /// Persons whose estates are sought or waited for.
     public internal(set) var persons = 0
+    /// Filings whose deadline is near, as of some minutes ago; none that has lapsed.
+    public internal(set) var nearDeadlines: [DeadlineNews: Int] = [:]
     public let callsUnderWay: Int
     /// Calls that wait: for the gate, a limit, or the budget for retries.
     public let callsWaiting: Int
@@ -35,5 +37,6 @@ public struct EngineOverview: Sendable {
         filings[.settled, default: 0] += partition.settled.count
         notifications += partition.notifications.count
         persons += partition.persons.count
+        nearDeadlines.merge(partition.nearDeadlines, uniquingKeysWith: +)
     }
 }

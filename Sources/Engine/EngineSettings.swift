@@ -46,6 +46,11 @@ public struct EngineSettings: Hashable, Sendable {
     /// How many of each partition are looked at then.
     public var sweepSize = 512
 
+    /// How often deadlines are looked at, at the most; it is done in a sweep.
+    public var deadlineInterval: Int64 = 600_000
+    /// How long a request must have waited before anybody is warned of its deadline.
+    public var deadlinePatience: Int64 = 60_000
+
     public init() {}
 
     /// The bytes of an attachment that are sent in a millisecond at the least: an upload gets so much more time than other

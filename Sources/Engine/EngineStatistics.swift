@@ -8,6 +8,8 @@ public struct EngineStatistics: Sendable {
     public internal(set) var answersLost = 0
     /// How often the gate closed, by why.
     public internal(set) var gateClosings: [FailureReason: Int] = [:]
+    /// Warnings of deadlines, those that lapsed too.
+    public internal(set) var deadlineWarnings: [DeadlineNews: Int] = [:]
     public internal(set) var events: [EngineEvent: Int] = [:]
     /// How often a filing went from one phase to another: row `from`, column `to`.
     public internal(set) var transitions = [Int](

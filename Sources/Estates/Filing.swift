@@ -76,6 +76,9 @@ public struct FilingContents: Hashable, Sendable {
         self.attachments = attachments
     }
 
+    /// Whether it is a claim with an estimate.
+    public var isPreliminary: Bool { if case .claim(let claim) = body { claim.preliminary } else { false } }
+
     public var kind: FilingKind {
         switch body {
         case .claim: .claim

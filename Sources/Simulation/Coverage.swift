@@ -11,6 +11,7 @@ public struct Coverage: Sendable {
     /// What engines have done now and then.
     public internal(set) var engineEvents: [EngineEvent: Int] = [:]
     public internal(set) var gateClosings: [FailureReason: Int] = [:]
+    public internal(set) var deadlineWarnings: [DeadlineNews: Int] = [:]
     public internal(set) var events = 0
 
     mutating func add(_ statistics: EngineStatistics) {
@@ -19,6 +20,7 @@ public struct Coverage: Sendable {
         deadLetters.merge(statistics.deadLetters, uniquingKeysWith: +)
         engineEvents.merge(statistics.events, uniquingKeysWith: +)
         gateClosings.merge(statistics.gateClosings, uniquingKeysWith: +)
+        deadlineWarnings.merge(statistics.deadlineWarnings, uniquingKeysWith: +)
     }
 
     /// Adds what happened in other runs.
@@ -29,6 +31,7 @@ public struct Coverage: Sendable {
         deadLetters.merge(other.deadLetters, uniquingKeysWith: +)
         engineEvents.merge(other.engineEvents, uniquingKeysWith: +)
         gateClosings.merge(other.gateClosings, uniquingKeysWith: +)
+        deadlineWarnings.merge(other.deadlineWarnings, uniquingKeysWith: +)
         events += other.events
     }
 

@@ -24,6 +24,8 @@ final class Simulation {
     var produced: [Int]
     var isQuiet = false
     var isDone = false
+    /// When everything was answered for the first time.
+    var settledSince: Int64?
     var events = 0
 
     static let onboardingSeed: UInt64 = 0x5EED_0001
@@ -43,7 +45,9 @@ final class Simulation {
         var third = SimulationRandom(seed: seed ^ Simulation.onboardingSeed)
         plan.planOnboarding(&third)
         self.plan = plan
-        workload = Workload(settings, hasAttachments: plan.hasAttachments, &random)
+        var workload = Workload(settings, hasAttachments: plan.hasAttachments, &random)
+        workload.planNotices(&other)
+        self.workload = workload
         engineSettings = Simulation.engineSettings(&random, plan)
         let partitions = Int(settings.partitions)
         broker = Broker(partitions: partitions, slots: settings.workers)
@@ -81,6 +85,8 @@ final class Simulation {
         settings.retryFloor = 2
         settings.sweepInterval = 1_000
         settings.sweepSize = 3
+        settings.deadlineInterval = 1_000
+        settings.deadlinePatience = 1_000
         return settings
     }
 

@@ -49,6 +49,15 @@ extension Coverage {
             .filter { gateClosings[$0, default: 0] == 0 }.map { (reason: FailureReason) in "gate closed, \(reason)" }
             + ClaimReply.Outcome.allCases.map(\.rawValue).filter { outcomes[$0, default: 0] == 0 }
             + EngineEvent.allCases.filter { engineEvents[$0, default: 0] == 0 }.map(\.rawValue)
+            + Coverage.allDeadlineNews.filter { deadlineWarnings[$0, default: 0] == 0 }.map(Coverage.name)
+    }
+
+    private static let allDeadlineNews = DeadlineState.allCases.flatMap { state in
+        DeadlineWarning.allCases.map { DeadlineNews(state, $0) }
+    }
+
+    private static func name(_ news: DeadlineNews) -> String {
+        "deadline, \(news.state.rawValue) \(news.warning.label)"
     }
 
     /// A table for people.
@@ -63,6 +72,9 @@ extension Coverage {
         for event in EngineEvent.allCases { lines.append(row(event.rawValue, engineEvents[event, default: 0])) }
         for (reason, count) in gateClosings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             lines.append(row("  gate closed, \(reason.rawValue)", count))
+        }
+        for news in Coverage.allDeadlineNews {
+            lines.append(row(Coverage.name(news), deadlineWarnings[news, default: 0]))
         }
         lines.append("answers")
         for (name, count) in outcomes.sorted(by: { $0.key < $1.key }) { lines.append(row(name, count)) }

@@ -22,6 +22,19 @@ extension Story {
         return PendingRecord(record: record(.claimRequests, offset), parsed: .request(request))
     }
 
+    /// A request about a claim.
+    static func claim(
+        _ action: FilingAction, version: UInt64 = 1, preliminary: Bool = false, offset: Int64 = 0,
+        reference: String = "R-1"
+    ) -> PendingRecord {
+        let claim = Claim(principal: Money(oere: Int64(version)), preliminary: preliminary)
+        let request = ClaimRequest(
+            id: "\(offset)", action: action, identity: identity(reference), deceased: deceased,
+            contents: action == .withdraw ? nil : FilingContents(body: .claim(claim)),
+            digest: digest(action == .withdraw ? 0 : version))
+        return PendingRecord(record: record(.claimRequests, offset), parsed: .request(request))
+    }
+
     /// A request about a filing and a person of its own.
     static func request(of number: Int, offset: Int64) -> PendingRecord {
         let digits = String(number)

@@ -15,7 +15,8 @@ struct Filing {
     var doubt: ContentsDigest?
     /// The estate that the oldest request concerns, once it was found.
     var estate: EstateID?
-    /// Until when a claim must be filed, once its estate was found and says so.
+    /// Until when a claim must be filed that is not, once its estate was found and says so. It is kept when the claim was
+    /// refused, since that may be mended.
     var deadline: DeadlineWatch?
     /// Changing calls started for the oldest request.
     var attempts = 0
@@ -49,11 +50,12 @@ struct Filing {
     var isWritten = false
 
     /// Nothing is pending, known, or in doubt.
-    var isNothing: Bool { requests.isEmpty && filed == nil && doubt == nil }
+    var isNothing: Bool { requests.isEmpty && filed == nil && doubt == nil && deadline == nil }
 
     /// Nothing is pending or in doubt, and all that is known stands in the ledger: it can be packed away.
     var isAtRest: Bool {
-        phase == .settled && requests.isEmpty && doubt == nil && filed != nil && !isDirty && committedVersion == version
+        phase == .settled && requests.isEmpty && doubt == nil && filed != nil && deadline == nil && !isDirty
+            && committedVersion == version
     }
 
     /// The oldest requests have their result: what concerned them alone is over.

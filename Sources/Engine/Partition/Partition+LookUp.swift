@@ -78,7 +78,9 @@ extension Partition {
                 filings[identity]?.filed = Filed(
                     estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
                     revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn, isIncomplete: true,
-                    settledAt: shared.now.wall, person: head.record.person, first: filing.filed?.first(of: found.id))
+                    settledAt: shared.now.wall, person: head.record.person, first: filing.filed?.first(of: found.id),
+                    isPreliminary: filing.filed?.isPreliminary ?? false, finalDeadline: filing.filed?.finalDeadline)
+                filings[identity]?.deadline = nil
             }
             move(identity, to: .settled, &shared)
             touch(identity)

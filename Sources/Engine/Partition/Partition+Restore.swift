@@ -40,6 +40,8 @@ extension Partition {
         filing.doubt = entry.doubt
         filing.wasEverInDoubt = entry.wasEverInDoubt
         filing.estate = entry.estate
+        filing.deadline = entry.deadline
+        if entry.deadline != nil { mayHaveDeadlines = true }
         filing.attempts = entry.attempts
         filing.failingSince = entry.failingSince
         filing.failures = shared.failures(since: entry.failingSince)

@@ -76,7 +76,10 @@ extension Partition {
     private mutating func estateFound(_ estate: Estate, for identity: FilingIdentity, _ shared: inout Shared) {
         guard let phase = filings[identity]?.phase else { return }
         filings[identity]?.estate = estate.id
-        if identity.kind == .claim { filings[identity]?.deadline = estate.noticeDate.flatMap(DeadlineWatch.init) }
+        if identity.kind == .claim {
+            filings[identity]?.learn(notice: estate.noticeDate, at: shared.now.wall)
+            if filings[identity]?.deadline != nil { mayHaveDeadlines = true }
+        }
         // Only the search has failed so far. After a call, it is that call's failures which count: an estate that is
         // found and then not known to the portal, again and again, must come to an end.
         if filings[identity]?.attempts == 0, phase == .waitingForSearch {

@@ -46,11 +46,15 @@ extension Partition {
             digest = member.request.digest
             if member.isStored { records.append(.forgetRequest(member.record.source)) }
         }
+        filings[identity]?.endDeadline(settlement, of: head.request.action)
         let since = failingSince(filing, settlement, ended: members.count)
         filings[identity]?.endOldest(members.count, failingSince: since)
         move(identity, to: .settled, &shared)
-        // What was answered from the state alone has not changed it.
-        if case .reply = settlement, !head.isStored {} else { touch(identity) }
+        // What was answered from the state alone has not changed it, unless a deadline is of no more interest.
+        if case .reply = settlement, !head.isStored, filings[identity]?.deadline == filing.deadline {
+        } else {
+            touch(identity)
+        }
     }
 
     /// The next request of a filing has waited as long as the first while the portal failed, so it is not given all of
@@ -84,7 +88,8 @@ extension Partition {
                     record: pending.record, request: pending.request,
                     outcome: filed?.isRehearsed == true ? outcome.rehearsed : outcome,
                     filed: filed.flatMap { $0.isCancelled ? nil : $0 },
-                    notice: filings[pending.request.identity]?.deadline?.notice, attempts: attempts,
+                    notice: filings[pending.request.identity]?.deadline?.notice ?? filed?.finalDeadline?.notice,
+                    attempts: attempts,
                     settledAt: shared.now.wall)),
             &shared)
     }

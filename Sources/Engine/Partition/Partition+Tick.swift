@@ -77,7 +77,7 @@ extension Filing {
                 QueuedRequest(
                     offset: $0.record.source.offset, acceptedAt: $0.acceptedAt, isCancelled: $0.isCancelled)
             },
-            joined: joined, estate: estate, filed: filed, missing: missing, doubt: doubt,
+            joined: joined, estate: estate, deadline: deadline, filed: filed, missing: missing, doubt: doubt,
             wasEverInDoubt: wasEverInDoubt, attempts: attempts, failingSince: failingSince, nextAt: nextAt)
     }
 }

@@ -31,6 +31,13 @@ struct Partition {
     /// The next offset to take of each input.
     var positions: [InputTopic: Int64] = [:]
 
+    /// When deadlines are looked at next, on the monotonic clock.
+    var deadlinesAt = Int64.min
+    /// Whether a filing that is not packed away may have one.
+    var mayHaveDeadlines = false
+    /// Filings whose deadline was near when that was last done; none that has lapsed.
+    var nearDeadlines: [DeadlineNews: Int] = [:]
+
     /// What the next tick carries, besides the states of the filings in `dirty`.
     var records: [LedgerWrite] = []
     var outcomes: [Outcome] = []

@@ -3,7 +3,7 @@ import Estates
 /// How a settled filing looks in a chunk of `SettledFilings`: numbers at fixed places, little-endian, and texts behind
 /// them. The record fills whole units of eight bytes.
 ///
-///     0 units | 4 flags | 8 settled at | 16 digest | 32 revision | 36 length of the key | 40 person | 48 key, texts
+///     0 units | 4 flags | 5 deadline | 8 settled at | 16 digest | 32 revision | 36 length of the key | 40 person | 48 key, texts
 enum PackedFiling {
     static let unit = 8
     private static let header = 48
@@ -13,6 +13,8 @@ enum PackedFiling {
     private static let hasPerson: UInt8 = 8
     /// Two more texts follow: the first receipt.
     private static let changed: UInt8 = 16
+    private static let preliminary: UInt8 = 32
+    private static let hasDeadline: UInt8 = 64
     /// When it is not known: written before the ledger had it.
     private static let never = Int64.min
 
@@ -35,7 +37,7 @@ enum PackedFiling {
         let size = texts.reduce(header + key.count) { $0 + 4 + $1.utf8.count }
         bytes.reserveCapacity(size + unit)
         append(UInt32(0), to: &bytes)
-        append(UInt32(flags(filed)), to: &bytes)
+        append(UInt32(flags(filed)) | (filed.finalDeadline?.bits ?? 0) << 8, to: &bytes)
         append(UInt64(bitPattern: filed.settledAt?.milliseconds ?? never), to: &bytes)
         append(filed.digest.high, to: &bytes)
         append(filed.digest.low, to: &bytes)
@@ -55,6 +57,7 @@ enum PackedFiling {
     private static func flags(_ filed: Filed) -> UInt8 {
         (filed.isWithdrawn ? withdrawn : 0) | (filed.isIncomplete ? incomplete : 0)
             | (filed.person == nil ? 0 : hasPerson) | (filed.first == nil ? 0 : changed)
+            | (filed.isPreliminary ? preliminary : 0) | (filed.finalDeadline == nil ? 0 : hasDeadline)
     }
 
     // MARK: Reading, of the record that begins at a place
@@ -101,8 +104,17 @@ enum PackedFiling {
             revision: Int(read(UInt32.self, bytes, at: start + 32)),
             isWithdrawn: bytes[start + 4] & withdrawn != 0, isIncomplete: bytes[start + 4] & incomplete != 0,
             settledAt: settledAt(bytes, at: start), person: person(bytes, at: start),
-            first: bytes[start + 4] & changed == 0 ? nil : Receipt(id: text(), receivedAt: text()))
+            first: bytes[start + 4] & changed == 0 ? nil : Receipt(id: text(), receivedAt: text()),
+            isPreliminary: bytes[start + 4] & preliminary != 0, finalDeadline: finalDeadline(bytes, at: start))
     }
+
+    /// Of one that was not withdrawn, or was.
+    static func finalDeadline(_ bytes: [UInt8], at start: Int) -> DeadlineWatch? {
+        guard bytes[start + 4] & hasDeadline != 0 else { return nil }
+        return DeadlineWatch(bits: read(UInt32.self, bytes, at: start + 4) >> 8)
+    }
+
+    static func isWithdrawn(_ bytes: [UInt8], at start: Int) -> Bool { bytes[start + 4] & withdrawn != 0 }
 
     // MARK: Changing in place
 

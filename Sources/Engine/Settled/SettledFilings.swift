@@ -92,6 +92,21 @@ public struct SettledFilings: Sendable {
         visit({ PackedFiling.person($0, at: $1) == person }, body)
     }
 
+    /// Preliminary claims whose final amount is due.
+    func visitFinalDeadlines(_ body: (FilingIdentity, DeadlineWatch) -> Void) {
+        for chunk in chunks {
+            var byte = 0
+            while byte < chunk.bytes.count {
+                if !PackedFiling.isDead(chunk.bytes, at: byte), !PackedFiling.isWithdrawn(chunk.bytes, at: byte),
+                    let watch = PackedFiling.finalDeadline(chunk.bytes, at: byte)
+                {
+                    body(PackedFiling.identity(chunk.bytes, at: byte), watch)
+                }
+                byte += PackedFiling.units(chunk.bytes, at: byte) * PackedFiling.unit
+            }
+        }
+    }
+
     /// - Parameter isWanted: told by the chunk's bytes and where the record begins, before it is unpacked.
     private func visit(_ isWanted: ([UInt8], Int) -> Bool, _ body: (FilingIdentity, Filed) -> Void) {
         for chunk in chunks {

@@ -31,6 +31,9 @@ public enum Report: Hashable, Sendable {
     case duplicateAtPortal(FilingIdentity, count: Int)
     /// A filing's answer was lost and will be looked up.
     case answerLost(FilingIdentity, PortalFailure)
+    /// A filing can lose its right, or has lost it. Each mark of each filing is told once, and again when a worker died just
+    /// then.
+    case deadlineNear(FilingIdentity, DeadlineNews, ClaimDeadline)
     /// No call is made any more but probes.
     case gateClosed(GateCause)
     /// Calls are made again, on trial.

@@ -26,6 +26,8 @@ public struct FilingEntry: Hashable, Sendable {
     public var joined: Int
     /// The estate that the oldest request concerns, once it was found.
     public var estate: EstateID?
+    /// Until when a claim must be filed that is not: one that is pending, or that was given up.
+    public var deadline: DeadlineWatch?
     /// What the portal has, as far as we know.
     public var filed: Filed?
     /// Attachments of the oldest request that the portal may not have yet, by their place in it. Nil until the portal has
@@ -44,7 +46,8 @@ public struct FilingEntry: Hashable, Sendable {
 
     public init(
         identity: FilingIdentity, state: State, lease: Int64? = nil, requests: [QueuedRequest] = [], joined: Int = 0,
-        estate: EstateID? = nil, filed: Filed? = nil, missing: [Int]? = nil, doubt: ContentsDigest? = nil,
+        estate: EstateID? = nil, deadline: DeadlineWatch? = nil, filed: Filed? = nil, missing: [Int]? = nil,
+        doubt: ContentsDigest? = nil,
         wasEverInDoubt: Bool = false,
         attempts: Int = 0, failingSince: Timestamp? = nil, nextAt: Timestamp? = nil
     ) {
@@ -54,6 +57,7 @@ public struct FilingEntry: Hashable, Sendable {
         self.requests = requests
         self.joined = joined
         self.estate = estate
+        self.deadline = deadline
         self.filed = filed
         self.missing = missing
         self.doubt = doubt
@@ -99,10 +103,15 @@ public struct Filed: Hashable, Sendable {
     public var person: PersonKey?
     /// Of the submission, if there have been changes since.
     public var first: Receipt?
+    /// Whether it is a claim with an estimate, of which the final amount is due.
+    public var isPreliminary: Bool
+    /// Until when that is due, when the estate has said so.
+    public var finalDeadline: DeadlineWatch?
 
     public init(
         estate: EstateID, filing: FilingID, receipt: Receipt, digest: ContentsDigest, revision: Int, isWithdrawn: Bool,
-        isIncomplete: Bool = false, settledAt: Timestamp? = nil, person: PersonKey? = nil, first: Receipt? = nil
+        isIncomplete: Bool = false, settledAt: Timestamp? = nil, person: PersonKey? = nil, first: Receipt? = nil,
+        isPreliminary: Bool = false, finalDeadline: DeadlineWatch? = nil
     ) {
         self.estate = estate
         self.filing = filing
@@ -114,6 +123,8 @@ public struct Filed: Hashable, Sendable {
         self.settledAt = settledAt
         self.person = person
         self.first = first
+        self.isPreliminary = isPreliminary
+        self.finalDeadline = finalDeadline
     }
 
     /// A filing of which nothing was sent before it was withdrawn.
@@ -143,12 +154,15 @@ extension Filing {
     func filed(in estate: EstateID, as id: FilingID, _ receipt: Receipt, at now: Timestamp) -> Filed {
         guard let head = requests.first, let newest else { preconditionFailure("a request was taken") }
         let isWithdrawn = head.request.action == .withdraw
+        let isPreliminary = !isWithdrawn && newest.request.contents?.isPreliminary == true
+        let noticed = deadline.flatMap { DeadlineWatch(notice: $0.notice) }
         return Filed(
             estate: estate, filing: id, receipt: receipt,
             digest: isWithdrawn ? filed?.digest ?? newest.request.digest : newest.request.digest,
             revision: (filed?.revision ?? 0) + 1, isWithdrawn: isWithdrawn,
             isIncomplete: !newest.request.attachments.isEmpty, settledAt: now, person: newest.record.person,
-            first: head.request.action == .submit ? nil : filed?.first(of: id))
+            first: head.request.action == .submit ? nil : filed?.first(of: id), isPreliminary: isPreliminary,
+            finalDeadline: isPreliminary ? (isFiled ? filed?.finalDeadline : nil) ?? noticed : nil)
     }
 
     /// What the filing would be if its oldest requests had been sent. What was filed by hand keeps its number at the portal.

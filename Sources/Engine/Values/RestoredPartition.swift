@@ -19,7 +19,7 @@ public struct RestoredPartition: Sendable {
 
     /// The ledger's latest entry of a filing so far.
     public mutating func add(_ entry: FilingEntry) {
-        if entry.requests.isEmpty, entry.doubt == nil, let filed = entry.filed {
+        if entry.requests.isEmpty, entry.doubt == nil, entry.deadline == nil, let filed = entry.filed {
             unsettled[entry.identity] = nil
             settled.insert(entry.identity, filed)
         } else {

@@ -42,6 +42,7 @@ extension Checker {
                 }
             }
             noteIntent(entry, worker)
+            checkMarks(entry, at: now)
         case .forgetRequest(let source):
             if let item = workload.item(source.topic, partition, offset: source.offset), outcomes[item.index] == nil {
                 fail("lost: the ledger forgot request \(item.index) before it was answered", at: now)
@@ -102,7 +103,9 @@ extension Checker {
             lastAnswered[filing] = item.index
         }
         switch outcome {
-        case .claimReply(let reply): check(reply, to: item, at: now)
+        case .claimReply(let reply):
+            check(reply, to: item, at: now)
+            checkNotice(reply, at: now)
         case .estateReply(let reply): check(reply, to: item, at: now)
         case .deadLetter(let letter): check(letter, to: item, at: now)
         }

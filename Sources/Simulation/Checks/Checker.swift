@@ -51,6 +51,8 @@ struct Checker {
     var renewals: [[Renewal]]
     /// Calls of the last second.
     var started: [StartedCall] = []
+    /// Warnings of deadlines.
+    var warnings: Set<GivenWarning> = []
     let policy: FailurePolicy
     let mode: FilingMode
     /// The oldest request that went out under an idempotency key.
@@ -192,6 +194,8 @@ struct Checker {
             else { return fail("a gate opened that was closed at another time, or for other reasons", at: now) }
         case .answerLost:
             break
+        case .deadlineNear(let identity, let news, let deadline):
+            deadlineNear(identity, news, deadline, worker, at: now)
         }
     }
 }

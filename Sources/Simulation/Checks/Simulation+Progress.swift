@@ -23,10 +23,15 @@ extension Simulation {
                 == Int(settings.partitions)
             // Nobody is left who does not know yet what they have lost.
             && workers.reduce(0) { $0 + ($1.isAlive ? $1.driver.owned.count : 0) } == Int(settings.partitions)
-        if isSettled {
+        if isSettled, settledSince == nil { settledSince = now }
+        // Deadlines are looked at once in a while.
+        if isSettled, let settledSince, now >= settledSince + 4_000 {
             isDone = true
             checker.checkEnd(portal, at: now)
-            for worker in workers where worker.isAlive { checkRestore(worker) }
+            for worker in workers where worker.isAlive {
+                checkRestore(worker)
+                for partition in worker.driver.owned { checker.checkWarnings(partition, owner: worker, at: now) }
+            }
         } else if now > quietAt + patience {
             let open = workload.items.filter { checker.outcomes[$0.index] == nil }.map { "\($0.index) at \($0.source)" }
             note(

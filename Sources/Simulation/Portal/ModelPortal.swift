@@ -118,6 +118,8 @@ struct ModelPortal {
         guard let index = workload.personIndex[deceased] else { return [] }
         let person = workload.persons[index]
         guard person.deceased == deceased, person.appearsAt <= now else { return [] }
-        return (0..<person.estates).map { Estate(id: EstateID("E\(index)-\($0)")) }
+        return (0..<person.estates).map {
+            Estate(id: EstateID("E\(index)-\($0)"), noticeDate: person.notice)
+        }
     }
 }

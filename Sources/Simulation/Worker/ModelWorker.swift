@@ -87,13 +87,17 @@ final class ModelWorker {
         _modify { yield &driver.engine }
     }
 
+    /// The time of day when a run begins: twenty seconds before midnight in Copenhagen, at the end of 2023-11-14, so that days
+    /// end while faults still happen.
+    static let beginning: Int64 = 1_700_002_780_000
+
     func moment(at now: Int64) -> Moment {
         Moment(
-            monotonic: now + monotonicOffset, wall: Timestamp(milliseconds: 1_700_000_000_000 + now + wallOffset))
+            monotonic: now + monotonicOffset, wall: Timestamp(milliseconds: ModelWorker.beginning + now + wallOffset))
     }
 
     /// The latest time of day that its clock can have shown.
     func latestWall(at now: Int64) -> Timestamp {
-        Timestamp(milliseconds: 1_700_000_000_000 + now + furthestOffset)
+        Timestamp(milliseconds: ModelWorker.beginning + now + furthestOffset)
     }
 }

@@ -76,6 +76,8 @@ extension Simulation {
         switch report {
         case .gateClosed(let cause): note("worker \(worker.number): gate closed, \(cause.reason.rawValue)")
         case .gateOpened: note("worker \(worker.number): gate opened")
+        case .deadlineNear(let identity, let news, _):
+            note("worker \(worker.number): \(identity.reference) \(news.state.rawValue) \(news.warning.label)")
         case .contentsMissing, .duplicateAtPortal, .answerLost: break
         }
     }

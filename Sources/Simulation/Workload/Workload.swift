@@ -11,6 +11,8 @@ struct Workload {
         let partition: Int32
         let estates: Int
         let appearsAt: Int64
+        /// Of the notice to the estate's creditors.
+        var notice: CalendarDate?
     }
 
     private(set) var persons: [Person] = []
@@ -154,13 +156,33 @@ struct Workload {
         // Mostly the same contents again, as a producer that retries would send.
         let version = action == .withdraw ? 0 : random.chance(action == .submit ? 750 : 300) ? 1 : random.number(2...4)
         let contents = FilingContents(
-            body: .receivable(amount: Money(oere: version)), attachments: attachments(filing, version: version))
+            body: body(filing, version: version), attachments: attachments(filing, version: version))
         // Now and then somebody has had the wrong person, and corrects that.
         let person = random.chance(40) ? random.index(persons.count) : person
         return ClaimRequest(
             id: "\(index)", action: action, identity: filings[filing], deceased: name(person, &random),
             contents: action == .withdraw ? nil : contents,
             digest: ContentsDigest(high: UInt64(person + 1), low: UInt64(version)))
+    }
+
+    private func body(_ filing: Int, version: Int64) -> FilingContents.Body {
+        let amount = Money(oere: version)
+        switch filings[filing].kind {
+        case .claim: return .claim(Claim(principal: amount, preliminary: (Int64(filing) + version) % 2 == 0))
+        case .receivable, .inventory, .inquiry: return .receivable(amount: amount)
+        }
+    }
+
+    /// Gives most estates a notice, so that some deadline of many a claim comes near when the run's midnight does. Decided by
+    /// chance of its own.
+    mutating func planNotices(_ other: inout SimulationRandom) {
+        guard let day = CalendarDate("2023-11-14") else { preconditionFailure("the day on which runs begin") }
+        for person in persons.indices where other.chance(800) {
+            // Days that are left for the claim, or for its final amount.
+            let left = [0, 0, 0, 0, 1, 1, 3, 7, 7, 10, 14, 14, 40, -30][other.index(14)]
+            let isFinal = other.chance(300)
+            persons[person].notice = day.adding(days: left - (isFinal ? 112 : 56))
+        }
     }
 
     /// Equal contents have equal attachments; some are common to several versions.

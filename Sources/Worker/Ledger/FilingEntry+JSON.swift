@@ -23,6 +23,7 @@ extension FilingEntry {
             }
             root.field("joined", joined == 0 ? nil : joined)
             root.field("estate", estate?.text)
+            root.deadline("deadline", deadline)
             if let filed {
                 root.object("filed") { object in
                     object.field("estate", filed.estate.text)
@@ -37,6 +38,8 @@ extension FilingEntry {
                     object.field("person", filed.person?.hex)
                     object.field("firstReceipt", filed.first?.id)
                     object.field("firstReceivedAt", filed.first?.receivedAt)
+                    object.field("preliminary", filed.isPreliminary ? true : nil)
+                    object.deadline("finalDeadline", filed.finalDeadline)
                 }
             }
             if let missing {
@@ -69,6 +72,7 @@ extension FilingEntry {
         joined = Int(root["joined"]?.integer ?? 0)
         guard joined == 0 || (1..<max(requests.count, 1)).contains(joined) else { throw LedgerProblem("joined") }
         estate = root["estate"]?.string.map(EstateID.init)
+        deadline = try root.deadline("deadline")
         if let object = root["filed"] { filed = try Filed(object) }
         if let places = root["missing"]?.elements {
             missing = []
@@ -104,7 +108,9 @@ extension Filed {
             digest: digest, revision: Int(revision), isWithdrawn: object["withdrawn"]?.boolean ?? false,
             isIncomplete: object["incomplete"]?.boolean ?? false,
             settledAt: object["settledAt"]?.integer.map(Timestamp.init(milliseconds:)),
-            person: object["person"]?.string.flatMap(PersonKey.init(hex:)), first: first)
+            person: object["person"]?.string.flatMap(PersonKey.init(hex:)), first: first,
+            isPreliminary: object["preliminary"]?.boolean ?? false,
+            finalDeadline: try object.deadline("finalDeadline"))
     }
 }
 

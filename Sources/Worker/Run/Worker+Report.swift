@@ -47,6 +47,8 @@ extension Worker {
             log.warning(
                 "portal.answer-lost", "the answer to a filing was lost; it will be looked up when its lease is over",
                 ["kind": .text(identity.kind.rawValue), "cause": .text("\(failure.cause)")])
+        case .deadlineNear(let identity, let news, let deadline):
+            tell(identity, news, deadline)
         case .gateClosed(let cause):
             letterNews.post(.gateClosed)
             log.error(
@@ -56,6 +58,22 @@ extension Worker {
             log.info(
                 "gate.opened", "a probe succeeded; requests are filed again", ["since": .text("\(closure.since)")])
             letterNews.post(.gateOpened(closure, turn: turn))
+        }
+    }
+
+    /// The reference may be a customer's number, so it is not told: the creditor and the day narrow it down.
+    private func tell(_ identity: FilingIdentity, _ news: DeadlineNews, _ deadline: ClaimDeadline) {
+        let facts: KeyValuePairs<String, LogValue> = [
+            "state": .text(news.state.rawValue), "within": .text(news.warning.label),
+            "lastDay": .text(deadline.lastDay.description), "end": .text(deadline.end.description),
+            "creditor": .text(identity.creditor.cvr.digits),
+            "onBehalfOf": .text(identity.creditor.onBehalfOf?.digits ?? "-"),
+        ]
+        switch news.warning {
+        case .fourteenDays, .sevenDays, .oneDay:
+            log.warning("deadline.near", "a claim will be lost if it is not filed in time", facts)
+        case .lapsed:
+            log.error("deadline.lapsed", "a claim was not filed in time, and may be lost", facts)
         }
     }
 

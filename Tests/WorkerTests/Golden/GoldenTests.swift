@@ -120,6 +120,25 @@ import Testing
         #expect(found[2].nextAt == at(1_795_515_310_000))
     }
 
+    /// The first version that keeps deadlines.
+    @Test func deadlinesAreWhatTheyWere() throws {
+        var found: [FilingEntry] = []
+        for line in try lines("ledger", of: "v1-deadlines") {
+            guard case .filing(let identity)? = LedgerKey(line.record.key ?? [], partition: 3) else { continue }
+            found.append(try FilingEntry(identity, json: try #require(line.record.value)))
+        }
+        try #require(found.count == 3)
+        #expect(found[0].deadline?.notice == CalendarDate("2026-10-02"))
+        #expect(found[0].deadline?.warned == .sevenDays)
+        #expect(found[1].deadline?.notice == CalendarDate("2026-10-05"))
+        #expect(found[1].deadline?.warned == nil)
+        #expect(found[1].filed == nil)
+        #expect(found[2].deadline == nil)
+        #expect(found[2].filed?.isPreliminary == true)
+        #expect(found[2].filed?.finalDeadline?.notice == CalendarDate("2026-10-02"))
+        #expect(found[2].filed?.finalDeadline?.warned == .fourteenDays)
+    }
+
     @Test func theAuditOfDeadLettersIsRead() throws {
         let line = try lines("audit")[0]
         let entry = try #require(AuditEntry(json: line.record.value ?? []))

@@ -47,6 +47,10 @@ import Testing
             #expect(
                 text.contains { $0.hasPrefix("proklama_dead_letters_total{") && $0.contains("\"\(reason.rawValue)\"") })
         }
+        for state in ["waiting", "dead-lettered", "preliminary"] {
+            #expect(text.contains("proklama_deadline_filings{within=\"7d\",state=\"\(state)\"} 0"))
+            #expect(text.contains("proklama_deadlines_lapsed_total{state=\"\(state)\"} 0"))
+        }
         for phase in PhaseName.allCases { #expect(text.contains("proklama_filings{state=\"\(phase.label)\"} 0")) }
     }
 

@@ -46,6 +46,17 @@ extension WorkerSnapshot {
                     object.integer(Int64(engine.filings[phase] ?? 0))
                 }
             }
+            root.object("deadlines") { object in
+                for state in DeadlineState.allCases {
+                    object.name(dynamic: state.rawValue)
+                    object.object { counts in
+                        for warning in DeadlineWarning.allCases where warning != .lapsed {
+                            counts.name(dynamic: warning.label)
+                            counts.integer(Int64(engine.nearDeadlines[DeadlineNews(state, warning)] ?? 0))
+                        }
+                    }
+                }
+            }
             root.field("notificationsPending", engine.notifications)
             root.field("personsSought", engine.persons)
             root.field("recordsAccepted", engineStatistics.acceptedRecords)

@@ -26,6 +26,7 @@ extension WorkerSnapshot {
         writePartitions(&text)
         writeRequests(&text)
         writeFilings(&text)
+        writeDeadlines(&text)
         writePortal(&text)
         writeCertificate(&text)
         writeGate(&text)
