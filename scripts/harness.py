@@ -137,11 +137,12 @@ class Kafka:
 
     def is_running(self, broker: int) -> bool:
         """Whether its process is there."""
-        pid = (self._directory / str(broker) / "pid").read_text().strip()
-        try:
-            return f"{broker}/server.properties".encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return False
+        status = subprocess.run(
+            [str(ROOT / "scripts" / "kafka"), "status", "--dir", str(self._directory)], capture_output=True, text=True
+        )
+        return any(
+            line.startswith(f"broker {broker} ") and " stopped " not in line for line in status.stdout.splitlines()
+        )
 
     def stop(self) -> None:
         if self.is_ours:
