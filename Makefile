@@ -24,7 +24,7 @@ BENCH ?=
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test takeover stopped chaos bench simulate clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test takeover shadow stopped chaos bench simulate clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -83,6 +83,9 @@ outage: setup-kafka build ## Outages of the portal on a real Kafka, over TLS: ki
 takeover: setup-kafka build ## Kill and stop one of two and of three workers under load, and measure (ROUNDS=3)
 	$(PYTHON) scripts/takeover.py --brokers $(BROKERS) --rounds $(ROUNDS)
 
+shadow: setup-kafka build ## Filings by hand, a shadow that is killed, its report, and then filing, on a real Kafka
+	$(PYTHON) scripts/shadow.py
+
 stopped: setup-kafka build ## SIGSTOP for longer than the lease with a filing under way, then SIGCONT
 	@scripts/setup bench
 	$(PYTHON) scripts/stopped.py
@@ -107,6 +110,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(MAKE) simulate
 	$(PYTHON) scripts/e2e.py --requests 3000
 	$(PYTHON) scripts/privacy_test.py
+	$(PYTHON) scripts/shadow.py
 	$(PYTHON) scripts/takeover.py --rounds 2
 	$(PYTHON) scripts/outage.py
 	@scripts/setup bench

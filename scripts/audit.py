@@ -55,6 +55,14 @@ class Broker:
     def _consumer(self, **settings: Any) -> Consumer:
         return Consumer({**self._common, "group.id": f"audit-{os.getpid()}", **settings})
 
+    def partitions(self, topic: str) -> list[int]:
+        """None when there is no such topic."""
+        consumer = self._consumer()
+        try:
+            return sorted(consumer.list_topics(topic, timeout=20).topics[topic].partitions)
+        finally:
+            consumer.close()
+
     def ends(self, topic: str) -> dict[int, int]:
         """The high watermark of each partition. A read_committed consumer would be told the last stable offset."""
         consumer = self._consumer(**{"isolation.level": "read_uncommitted"})

@@ -155,6 +155,7 @@ extension Partition {
             switch filings[identity]?.phase {
             case .sending(ticket, let leaseEnd): changeEnded(identity, leaseEnd: leaseEnd, result, &shared)
             case .attaching(ticket, let leaseEnd): uploadEnded(identity, leaseEnd: leaseEnd, result, &shared)
+            case .adopting(ticket): adoptionEnded(identity, result, &shared)
             case .lookingUp(ticket): lookUpEnded(identity, result, &shared)
             default: break
             }

@@ -6,6 +6,8 @@ public enum EngineEvent: String, Sendable, CaseIterable {
     case requestCancelled = "request-cancelled"
     /// A request went out with another that had not been sent yet.
     case requestJoined = "request-joined"
+    /// A filing was found at the portal before it was sent for the first time.
+    case filingAdopted = "filing-adopted"
     /// Those who waited for a CPR number wait for another one now.
     case personRenumbered = "person-renumbered"
     case gateClosed = "gate-closed"

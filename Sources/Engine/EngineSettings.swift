@@ -4,6 +4,9 @@ import Estates
 public struct EngineSettings: Hashable, Sendable {
     /// Whether changing calls are made, or only rehearsed.
     public var mode = FilingMode.live
+    /// Whether a filing of which nothing is known is looked up before it is sent for the first time, since it may have been
+    /// filed by somebody else: by hand, or by a program before this one.
+    public var adoptsFilings = false
     /// Calls at once.
     public var maximumInFlight = 64
     /// How long one call may take.

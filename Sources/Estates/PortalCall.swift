@@ -51,15 +51,19 @@ public struct FiledRecord: Hashable, Sendable {
     /// In the portal's own words, of which only some are known to us.
     public let status: String?
     public let attached: [AttachedFile]
+    /// What is filed, without its attachments; nil when that could not be read.
+    public let contents: FilingContents?
 
     public init(
-        id: FilingID, receipt: Receipt, isWithdrawn: Bool, status: String? = nil, attached: [AttachedFile] = []
+        id: FilingID, receipt: Receipt, isWithdrawn: Bool, status: String? = nil, attached: [AttachedFile] = [],
+        contents: FilingContents? = nil
     ) {
         self.id = id
         self.receipt = receipt
         self.isWithdrawn = isWithdrawn
         self.status = status
         self.attached = attached
+        self.contents = contents
     }
 }
 

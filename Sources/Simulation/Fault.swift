@@ -125,10 +125,16 @@ struct FaultPlan {
 
     /// Whether the workers of the run are shadows.
     var mode = FilingMode.live
+    /// Whether somebody has filed before, and workers look for that.
+    var isFiledByHand = false
 
     /// - Parameter other: chance that nothing else depends on.
     mutating func planOnboarding(_ other: inout SimulationRandom) {
         if other.chance(50) { mode = .shadow }
+        isFiledByHand = other.chance(150)
+        // What we have forgotten is found again as somebody else's. The model's portal hides it when it is forgotten, which
+        // would be in the middle of that.
+        if isFiledByHand { ledgerRetention = 400 * 86_400_000 }
     }
 
     /// - Parameter other: chance that nothing else depends on.

@@ -28,7 +28,7 @@ final class Simulation {
     var settledSince: Int64?
     var events = 0
 
-    static let onboardingSeed: UInt64 = 0x5EED_0001
+    static let onboardingSeed: UInt64 = 0x5EED_00A4
 
     /// Faults end then; all must be done soon after.
     let quietAt: Int64 = 45_000
@@ -47,8 +47,11 @@ final class Simulation {
         self.plan = plan
         var workload = Workload(settings, hasAttachments: plan.hasAttachments, &random)
         workload.planNotices(&other)
+        if plan.isFiledByHand { workload.fileByHand(&third) }
         self.workload = workload
-        engineSettings = Simulation.engineSettings(&random, plan)
+        var engineSettings = Simulation.engineSettings(&random, plan)
+        engineSettings.adoptsFilings = plan.isFiledByHand && settings.without != .adoption
+        self.engineSettings = engineSettings
         let partitions = Int(settings.partitions)
         broker = Broker(partitions: partitions, slots: settings.workers)
         group = ConsumerGroup(partitions: partitions, isStatic: plan.isStatic)

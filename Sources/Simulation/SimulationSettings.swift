@@ -40,6 +40,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case idempotencyKeys = "idempotency-keys"
     /// Which attachments are there is looked up before one is sent that may be there.
     case attachmentLookUp = "attachment-look-up"
+    /// A filing of which nothing is known is looked up before it is sent for the first time.
+    case adoption
     /// A shadow's changing calls do not go to the portal.
     case rehearsal
 }

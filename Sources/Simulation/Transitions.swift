@@ -8,19 +8,23 @@ public enum Transitions {
         case .settled:
             // Also where a restore begins.
             [
-                .settled, .seeking, .ready, .waitingForEstate, .waitingToAttach, .uncertain, .uncertainSeeking,
+                .settled, .seeking, .ready, .adoptReady, .waitingForEstate, .waitingForSearch, .waitingToAttach,
+                .uncertain,
+                .uncertainSeeking,
                 .uncertainReady,
             ]
         case .seeking: [.settled, .seeking, .ready, .waitingForEstate, .waitingForSearch]
         case .ready: [.settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch]
+        case .adoptReady: [.settled, .adopting]
+        case .adopting: [.settled, .waitingForSearch, .waitingToSend]
         case .sending:
             [
                 .settled, .waitingForSearch, .waitingToSend, .attachReady, .waitingToAttach, .uncertain,
                 .uncertainReady,
             ]
-        case .waitingForEstate: [.settled, .seeking, .ready, .waitingForEstate, .waitingForSearch]
-        case .waitingForSearch: [.settled, .seeking, .ready, .waitingForEstate, .waitingForSearch]
-        case .waitingToSend: [.settled, .seeking, .ready, .waitingForSearch]
+        case .waitingForEstate: [.settled, .seeking, .ready, .adoptReady, .waitingForEstate, .waitingForSearch]
+        case .waitingForSearch: [.settled, .seeking, .ready, .adoptReady, .waitingForEstate, .waitingForSearch]
+        case .waitingToSend: [.settled, .seeking, .ready, .adoptReady, .waitingForSearch]
         case .attachReady: [.attachReady, .attaching, .waitingToAttach, .uncertainReady]
         case .attaching: [.settled, .attachReady, .waitingToAttach, .uncertain, .uncertainReady]
         case .waitingToAttach: [.uncertainReady]

@@ -75,11 +75,12 @@ extension Story {
     }
 
     static func stored(
-        _ id: String, receipt: String, isWithdrawn: Bool = false, attached: [String] = []
+        _ id: String, receipt: String, isWithdrawn: Bool = false, attached: [String] = [], version: Int64? = nil
     ) -> FiledRecord {
         FiledRecord(
             id: FilingID(id), receipt: Receipt(id: receipt, receivedAt: "then"), isWithdrawn: isWithdrawn,
-            attached: attached.map { attachment($0).attached })
+            attached: attached.map { attachment($0).attached },
+            contents: version.map { FilingContents(body: .receivable(amount: Money(oere: $0))) })
     }
 
     /// A ledger with one filing and its pending requests.

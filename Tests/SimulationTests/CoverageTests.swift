@@ -10,7 +10,8 @@ struct CoverageTests {
         // Once in a thousand runs: `make simulate` sees to it.
         let rare: Set = [
             "lookingUp -> waitingForEstate", "lookingUp -> waitingToAttach", "sending -> waitingToAttach",
-            "overtaken-restore", "deadline, dead-lettered 14d", "deadline, dead-lettered 7d",
+            "overtaken-restore", "adopting -> waitingForSearch", "adoptReady -> settled", "deadline, dead-lettered 14d",
+            "deadline, dead-lettered 7d",
             "deadline, dead-lettered 1d", "deadline, dead-lettered lapsed",
         ]
         #expect(coverage.missing.filter { !rare.contains($0) }.isEmpty)

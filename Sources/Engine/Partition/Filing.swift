@@ -33,6 +33,9 @@ struct Filing {
     /// The same, and remembered until it has its answer, by other owners too.
     var wasEverInDoubt = false
 
+    /// Whether the portal has been asked what it has under the reference.
+    var isLookedUp = false
+
     /// How much longer than another's the lease of the intent is: an upload takes its time.
     var uploadTime: Int64 = 0
     /// The lease of an owner before us, when it may have a call running: our own may be shorter.
@@ -74,6 +77,8 @@ struct Filing {
         uploadTime = 0
         wasEverInDoubt = false
         inheritedLease = nil
+        // The next may say what this one did not.
+        if filed?.hasUnknownContents == true { isLookedUp = false }
     }
 
     /// The state that the next tick writes is an intent.
@@ -102,6 +107,10 @@ enum Phase: Hashable {
     case seeking(leaseEnd: Int64)
     /// The estate is known; it waits for the intent's commit and for a free call.
     case ready(leaseEnd: Int64)
+    /// Surely not sent, and nothing is known of it; the look-up before the first sending waits for a free call.
+    case adoptReady
+    /// Surely not sent; that look-up is under way.
+    case adopting(CallTicket)
     /// The changing call is under way.
     case sending(CallTicket, leaseEnd: Int64)
     /// Surely not sent; its person waits for the estate.
@@ -132,6 +141,8 @@ enum Phase: Hashable {
         case .settled: .settled
         case .seeking: .seeking
         case .ready: .ready
+        case .adoptReady: .adoptReady
+        case .adopting: .adopting
         case .sending: .sending
         case .waitingForEstate: .waitingForEstate
         case .waitingForSearch: .waitingForSearch
@@ -153,6 +164,8 @@ public enum PhaseName: Int, Sendable, CaseIterable, Hashable {
     case settled
     case seeking
     case ready
+    case adoptReady
+    case adopting
     case sending
     case waitingForEstate
     case waitingForSearch
@@ -175,7 +188,7 @@ public enum PhaseName: Int, Sendable, CaseIterable, Hashable {
         switch self {
         case .settled: .settled
         case .seeking, .ready, .sending: .sending
-        case .waitingForEstate, .waitingForSearch, .waitingToSend, .waitingToAttach: .waiting
+        case .adoptReady, .adopting, .waitingForEstate, .waitingForSearch, .waitingToSend, .waitingToAttach: .waiting
         case .attachReady, .attaching: .attaching
         case .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp: .uncertain
         }

@@ -62,6 +62,11 @@ extension Partition {
                 lookUpSoon(identity, &shared)
                 return
             }
+            let known = filings[identity]?.filed?.knownEstate
+            if head.request.action != .submit || known != nil, mustLookFirst(identity, shared) {
+                propose(identity, estate: known, &shared)
+                return
+            }
             switch Answer(to: head.request, filed: filings[identity]?.filed) {
             case .call:
                 if combine(identity, &shared) { continue }

@@ -47,6 +47,10 @@ extension Partition {
                 filings[identity]?.joined += 1
                 shared.statistics.count(.requestJoined)
                 hasJoined = true
+            case .cancels where mayBeFiledByOthers(identity, shared):
+                // What is filed by now is to be withdrawn, not forgotten.
+                if hasJoined { rewrite(identity, before, &shared) }
+                return false
             case .cancels:
                 if let before { stopWaiting(.filing(identity), for: before) }
                 end(identity, as: .cancelled, &shared)
@@ -85,7 +89,8 @@ extension Filing {
         guard doubt == nil, !wasEverInDoubt else { return false }
         switch phase {
         case .settled, .seeking, .ready, .waitingForEstate, .waitingForSearch, .waitingToSend: return true
-        case .sending, .attachReady, .attaching, .waitingToAttach, .uncertain, .uncertainSeeking,
+        case .adoptReady, .adopting, .sending, .attachReady, .attaching, .waitingToAttach, .uncertain,
+            .uncertainSeeking,
             .uncertainWithoutEstate, .uncertainReady, .lookingUp:
             return false
         }

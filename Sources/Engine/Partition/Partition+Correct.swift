@@ -47,7 +47,7 @@ extension Partition {
         guard isAnyCancelled else { return }
         touch(identity)
         switch filings[identity]?.phase {
-        case .seeking, .ready, .waitingForEstate, .waitingForSearch, .waitingToSend:
+        case .seeking, .ready, .adoptReady, .adopting, .waitingForEstate, .waitingForSearch, .waitingToSend:
             if let head = filings[identity]?.requests.first, head.isCancelled {
                 let named = filings[identity]?.newest?.request.deceased ?? head.request.deceased
                 stopWaiting(.filing(identity), for: named)

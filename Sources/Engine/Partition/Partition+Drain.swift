@@ -14,7 +14,8 @@ extension Partition {
             case .attachReady:
                 let phase = Phase.waitingToAttach(at: shared.now.monotonic)
                 unsent.append((filing.requests.first?.record.source.offset ?? 0, identity, phase))
-            case .settled, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
+            case .settled, .adoptReady, .adopting, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend,
+                .attaching,
                 .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp:
                 break
             }

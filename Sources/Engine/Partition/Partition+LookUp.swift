@@ -72,6 +72,7 @@ extension Partition {
     ) {
         filings[identity]?.failures = 0
         filings[identity]?.failingSince = nil
+        filings[identity]?.isLookedUp = true
         if let givenUp = filing.doubt {
             filings[identity]?.doubt = nil
             if let found = change(to: filing.filed, in: records) {

@@ -66,7 +66,7 @@ extension Partition {
                     filing.missing = nil
                     filing.doubt = filing.filed?.digest
                 } else if place <= entry.joined, entry.state == .sending || entry.state == .uncertain {
-                    filing.doubt = filing.doubt ?? ContentsDigest(high: 0, low: 0)
+                    filing.doubt = filing.doubt ?? .unknown
                 }
                 isChanged = true
                 deadLetter(record, failure, attempts: queued == entry.requests.first ? entry.attempts : 0, &shared)
@@ -91,7 +91,11 @@ extension Partition {
             move(entry.identity, to: .waitingToAttach(at: at), &shared)
             shared.timers.add(alarm(.filing(entry.identity), at: at))
         case .waiting:
-            move(entry.identity, to: .waitingForEstate, &shared)
+            // When nobody knew yet that the estate is not there, somebody may have filed in it.
+            let isEstateMissing = entry.nextAt != nil && entry.failingSince == nil
+            let phase: Phase =
+                !isEstateMissing && mustLookFirst(entry.identity, shared) ? .waitingForSearch : .waitingForEstate
+            move(entry.identity, to: phase, &shared)
             if endCancelled(entry.identity, &shared) { return }
             wait(newest.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
             persons[newest.request.deceased]?.goOn(

@@ -82,7 +82,7 @@ extension Partition {
         }
         // Only the search has failed so far. After a call, it is that call's failures which count: an estate that is
         // found and then not known to the portal, again and again, must come to an end.
-        if filings[identity]?.attempts == 0, phase == .waitingForSearch {
+        if filings[identity]?.attempts == 0, phase == .waitingForSearch, !mustLookFirst(identity, shared) {
             filings[identity]?.failingSince = nil
             filings[identity]?.failures = 0
         }
@@ -95,8 +95,8 @@ extension Partition {
         case .uncertainSeeking, .uncertainWithoutEstate:
             move(identity, to: .uncertainReady, &shared)
             shared.calls.enqueue(caller(.filing(identity)))
-        case .settled, .ready, .sending, .waitingToSend, .attachReady, .attaching, .waitingToAttach, .uncertain,
-            .uncertainReady, .lookingUp:
+        case .settled, .ready, .adoptReady, .adopting, .sending, .waitingToSend, .attachReady, .attaching,
+            .waitingToAttach, .uncertain, .uncertainReady, .lookingUp:
             break
         }
     }
@@ -216,7 +216,8 @@ extension Partition {
                         touch(identity)
                         staying.append(waiter)
                     }
-                case .settled, .ready, .sending, .waitingToSend, .attachReady, .attaching, .waitingToAttach,
+                case .settled, .ready, .adoptReady, .adopting, .sending, .waitingToSend, .attachReady, .attaching,
+                    .waitingToAttach,
                     .uncertain, .uncertainReady, .lookingUp:
                     break
                 }

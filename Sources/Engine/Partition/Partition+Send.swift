@@ -13,6 +13,10 @@ extension Partition {
             touch(identity)
             return
         }
+        if mustLookFirst(identity, shared) {
+            lookFirst(identity, estate: estate, &shared)
+            return
+        }
         let leaseEnd = shared.now.monotonic + shared.settings.lease
         filings[identity]?.estate = estate
         filings[identity]?.nextAt = nil
@@ -29,8 +33,9 @@ extension Partition {
         switch filing.phase {
         case .ready, .attachReady:
             shared.calls.enqueue(caller(.filing(identity)))
-        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
-            .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady, .lookingUp:
+        case .settled, .seeking, .adoptReady, .adopting, .sending, .waitingForEstate, .waitingForSearch,
+            .waitingToSend, .attaching, .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate,
+            .uncertainReady, .lookingUp:
             break
         }
     }
@@ -45,7 +50,9 @@ extension Partition {
             startUpload(identity, filing, leaseEnd: leaseEnd, &shared)
         case .uncertainReady:
             startLookUp(identity, filing, &shared)
-        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
+        case .adoptReady:
+            startAdoption(identity, filing, &shared)
+        case .settled, .seeking, .adopting, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
             .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
             break
         }
@@ -120,7 +127,7 @@ extension Partition {
     }
 
     /// The call surely had no effect.
-    private mutating func changeFailed(
+    mutating func changeFailed(
         _ identity: FilingIdentity, _ failure: CallFailure, _ filing: Filing, _ request: ClaimRequest,
         _ shared: inout Shared
     ) {
@@ -183,7 +190,8 @@ extension Partition {
         case .ready: retreat(identity, &shared)
         case .attachReady: lookUpSoon(identity, &shared)
         case .uncertainReady: startLookUp(identity, filing, &shared)
-        case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
+        case .adoptReady: startAdoption(identity, filing, &shared)
+        case .settled, .seeking, .adopting, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
             .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
             break
         }
@@ -220,7 +228,8 @@ extension Partition {
         case .waitingToSend(at) where shared.gate.isClosed: retreat(identity, &shared)
         case .waitingToSend(at): propose(identity, estate: filing.estate, &shared)
         case .uncertain(at), .waitingToAttach(at): lookUpSoon(identity, &shared)
-        case .settled, .seeking, .ready, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attachReady,
+        case .settled, .seeking, .ready, .adoptReady, .adopting, .sending, .waitingForEstate, .waitingForSearch,
+            .waitingToSend, .attachReady,
             .attaching, .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .uncertainReady,
             .lookingUp:
             break

@@ -141,6 +141,9 @@ public struct Filed: Hashable, Sendable {
     /// Whether its last change was rehearsed in a shadow: the portal has none, and so there is no receipt.
     public var isRehearsed: Bool { !isCancelled && receipt.id.isEmpty }
 
+    /// Whether it was found at the portal with contents that no request had.
+    var hasUnknownContents: Bool { digest == .unknown }
+
     /// Where its changes go. One that was withdrawn may be submitted again in another estate, if the first was the wrong
     /// person's.
     var knownEstate: EstateID? { isWithdrawn ? nil : estate }

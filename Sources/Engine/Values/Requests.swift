@@ -40,6 +40,9 @@ public struct ClaimRequest: Hashable, Sendable {
 
 /// The first 128 bits of the SHA-256 of a request's contents.
 public struct ContentsDigest: Hashable, Sendable {
+    /// Of contents that are not known: no request's is equal to it.
+    static let unknown = ContentsDigest(high: 0, low: 0)
+
     public let high: UInt64
     public let low: UInt64
 

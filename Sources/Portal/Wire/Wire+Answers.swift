@@ -30,7 +30,7 @@ extension Wire {
             records.append(
                 FiledRecord(
                     id: id, receipt: receipt, isWithdrawn: status == "slettet", status: status,
-                    attached: try attached(item)))
+                    attached: try attached(item), contents: contents(item, identity.kind)))
         }
         return records
     }

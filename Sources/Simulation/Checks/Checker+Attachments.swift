@@ -58,7 +58,8 @@ extension Checker {
 
     /// Whether the request asks for the same as an earlier one that was filed, and for the attachments that it lacks.
     func completes(_ item: Item, _ earlier: Int) -> Bool {
-        guard case .request(let request) = item.parsed, case .request(let first) = workload.items[earlier].parsed
+        guard earlier >= 0, case .request(let request) = item.parsed,
+            case .request(let first) = workload.items[earlier].parsed
         else { return false }
         return earlier < item.index && request.digest == first.digest && !request.attachments.isEmpty
     }

@@ -116,8 +116,8 @@ extension Checker {
     private func isKnown(_ filed: Filed, _ filing: Int, _ partition: Int32) -> Bool {
         let isInDoubt = views[Int(partition)].filings[workload.filings[filing]]?.doubt != nil
         return isInDoubt
-            ? effects[filing].contains { $0.receipt == filed.receipt }
-            : effects[filing].last?.receipt == filed.receipt
+            ? effects[filing].contains { $0.receipt == filed.receipt } || byHand(filing)?.receipt == filed.receipt
+            : lastEffect(of: filing)?.receipt == filed.receipt
     }
 
     private mutating func check(_ reply: ClaimReply, to item: Item, at now: Int64) {
@@ -130,7 +130,7 @@ extension Checker {
             }
             return
         }
-        guard let filing = item.filing, let last = effects[filing].last else {
+        guard let filing = item.filing, let last = lastEffect(of: filing) else {
             fail("request \(item.index) was answered \(reply.outcome.rawValue), and nothing is at the portal", at: now)
             return
         }
@@ -166,10 +166,10 @@ extension Checker {
     /// The first receipt is that of the latest submission, unless that is the latest change.
     private mutating func checkChain(_ reply: ClaimReply, to item: Item, of filing: Int, at now: Int64) {
         guard renewals[filing].isEmpty, let filed = reply.filed else { return }
-        let submission = effects[filing].last { $0.action == .submit }
+        let (submission, revision) = chain(of: filing)
         let first = submission?.receipt == filed.receipt ? nil : submission?.receipt
         if filed.first != first { fail("request \(item.index) was answered with a wrong first receipt", at: now) }
-        if filed.revision != effects[filing].count {
+        if filed.revision != revision {
             fail("request \(item.index) was answered with revision \(filed.revision)", at: now)
         }
     }

@@ -24,6 +24,10 @@ extension Checker {
         /// A request was filed and is a dead letter: not all of its attachments may be there.
         var isIncomplete = false
         var isLive: Bool { digest != nil && !isWithdrawn }
+        /// Whether a request may fail on the way to being looked up, when nothing is known of the filing or of its contents.
+        var mayBeLookedUp = false
+        /// It is still as somebody else has filed it.
+        var isByHand = false
         /// Whether somebody has said that the person lives: then anything may be cancelled.
         var isCorrected = false
         /// Requests that stood together before anything was sent, and end in the same way.
@@ -37,6 +41,7 @@ extension Checker {
         }
 
         mutating func apply(_ request: ClaimRequest) {
+            isByHand = false
             if request.action == .withdraw {
                 isWithdrawn = true
             } else {
@@ -89,21 +94,41 @@ extension Checker {
     }
 
     private mutating func checkSequence(_ filing: Int, _ portal: ModelPortal, at now: Int64) {
-        var reference = Reference()
+        let blank = Reference(mayBeLookedUp: workload.isFiledByHand)
+        var reference = blank
+        // What somebody has filed counts from when it is found.
+        var byHand = workload.filedByHand[filing].map {
+            Reference(digest: $0.digest, isWithdrawn: $0.isWithdrawn, mayBeLookedUp: true, isByHand: true)
+        }
         var renewals = renewals[filing][...]
         for item in workload.items where item.filing == filing {
             while let next = renewals.first, item.index > next.doubtful {
                 renewals.removeFirst()
-                reference = Reference()
+                reference = blank
+                byHand = nil
             }
             guard case .request(let request) = item.parsed, let outcome = outcomes[item.index] else { continue }
+            if let found = byHand, effectOfItem[item.index] != nil {
+                reference = found
+                byHand = nil
+            }
             reference.isCorrected = isCorrected(item, at: now)
-            var isRight = fits(outcome, request, reference)
-            let afresh = Reference(isCorrected: reference.isCorrected)
+            var isRight = fits(outcome, request, reference) && !(byHand != nil && outcome.isUnknownFiling)
+            if !isRight, var found = byHand {
+                found.isCorrected = reference.isCorrected
+                if fits(outcome, request, found) {
+                    isRight = true
+                    reference = found
+                    byHand = nil
+                }
+            }
+            var afresh = blank
+            afresh.isCorrected = reference.isCorrected
             if !isRight, let next = renewals.first, item.index > next.last, fits(outcome, request, afresh) {
                 isRight = true
                 renewals.removeFirst()
                 reference = afresh
+                byHand = nil
             }
             if !isRight {
                 fail(
@@ -136,7 +161,11 @@ extension Checker {
             fail("filing \(filing) was cancelled and not withdrawn", at: now)
         }
         if mode == .shadow { return }
-        if !renewals.isEmpty { reference = Reference() }
+        if !renewals.isEmpty {
+            reference = blank
+        } else if let byHand {
+            reference = byHand
+        }
         let live = portal.filings[filing].filter { !$0.isWithdrawn && !$0.isArchived }
         if reference.isLive != (live.count == 1) || live.count > 1 {
             fail("filing \(filing) is not at the portal as its requests say", at: now)
@@ -204,7 +233,9 @@ extension Checker {
             .attachmentUnusable, .attachmentRefused, .estateAmbiguous, .estateNotFound, .estateClosed,
             .conflictingReference, .refusedByPortal:
             // Only what had to be sent can fail at the portal, unless nobody knew whether it had to be.
-            isInDoubt || reference.wantsCall(request) || reference.completes(request)
+            isInDoubt || reference.mayBeLookedUp && (reference.digest == nil || reference.isByHand)
+                || reference.wantsCall(request)
+                || reference.completes(request)
                 || reference.isOfGroup(request, failure)
         }
     }
@@ -217,6 +248,10 @@ extension Outcome {
         case .estateReply: "estate"
         case .deadLetter(let letter): letter.failure.reason.rawValue
         }
+    }
+
+    fileprivate var isUnknownFiling: Bool {
+        if case .deadLetter(let letter) = self { letter.failure.reason == .unknownFiling } else { false }
     }
 
     fileprivate var isCancelled: Bool {

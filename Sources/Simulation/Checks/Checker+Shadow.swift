@@ -7,6 +7,8 @@ extension Checker {
     mutating func checkRehearsal(_ reply: ClaimReply, to item: Item, at now: Int64) {
         guard let filing = item.filing else { return }
         switch reply.outcome {
+        case .withdrawn where workload.filedByHand[filing]?.isWithdrawn == true:
+            break
         case .filed, .amended, .withdrawn:
             fail("a shadow has answered request \(item.index) with \(reply.outcome.rawValue)", at: now)
         case .cancelled:
@@ -22,15 +24,18 @@ extension Checker {
         case .alreadyFiled:
             break
         }
-        if let filed = reply.filed, !filed.isRehearsed {
+        if let filed = reply.filed, !filed.isRehearsed, filed.receipt != workload.filedByHand[filing]?.receipt {
             fail("a shadow has answered request \(item.index) with a receipt", at: now)
         }
     }
 
     /// Once all is quiet, the portal is as it was.
     mutating func checkUntouched(_ portal: ModelPortal, at now: Int64) {
-        for (filing, stored) in portal.filings.enumerated() where !stored.isEmpty {
-            fail("a shadow has filed \(filing)", at: now)
+        for (filing, stored) in portal.filings.enumerated() {
+            let made = workload.filedByHand[filing]
+            if stored.map(\.id) != (made.map { [$0.id] } ?? []) || stored.first?.receipt != made?.receipt {
+                fail("a shadow has changed filing \(filing)", at: now)
+            }
         }
     }
 }

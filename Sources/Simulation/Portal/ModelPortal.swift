@@ -26,6 +26,12 @@ struct ModelPortal {
         self.workload = workload
         self.knowsKeys = knowsKeys
         filings = Array(repeating: [], count: workload.filings.count)
+        for (filing, made) in workload.filedByHand {
+            filings[filing] = [
+                StoredFiling(
+                    id: made.id, receipt: made.receipt, isWithdrawn: made.isWithdrawn, contents: made.contents)
+            ]
+        }
     }
 
     mutating func open(_ call: PendingCall) -> Int {
@@ -46,7 +52,8 @@ struct ModelPortal {
                 .filings(
                     filings[index].filter { !$0.isArchived }.map {
                         FiledRecord(
-                            id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn, attached: $0.attached)
+                            id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn, attached: $0.attached,
+                            contents: $0.contents)
                     }))
         case .submit(_, let identity, let contents, let key):
             return change(identity, key: key, at: now, &checker, .submit) { filings, id, receipt in

@@ -21,6 +21,10 @@ struct Workload {
     /// Items by topic and partition, in the order of their offsets.
     private(set) var logs: [[Int]]
     private(set) var filingIndex: [FilingIdentity: Int] = [:]
+    /// What somebody has filed before anything was produced, by filing; empty in most runs.
+    var filedByHand: [Int: FiledByHand] = [:]
+    /// Whether workers are told that there may be such filings.
+    var isFiledByHand = false
     private(set) var personIndex: [Deceased: Int] = [:]
     let partitions: Int
 
@@ -165,7 +169,7 @@ struct Workload {
             digest: ContentsDigest(high: UInt64(person + 1), low: UInt64(version)))
     }
 
-    private func body(_ filing: Int, version: Int64) -> FilingContents.Body {
+    func body(_ filing: Int, version: Int64) -> FilingContents.Body {
         let amount = Money(oere: version)
         switch filings[filing].kind {
         case .claim: return .claim(Claim(principal: amount, preliminary: (Int64(filing) + version) % 2 == 0))
@@ -186,7 +190,7 @@ struct Workload {
     }
 
     /// Equal contents have equal attachments; some are common to several versions.
-    private func attachments(_ filing: Int, version: Int64) -> [Attachment] {
+    func attachments(_ filing: Int, version: Int64) -> [Attachment] {
         guard hasAttachments else { return [] }
         let numbers: [UInt8] =
             switch version {

@@ -82,6 +82,7 @@ struct OutcomeEncoder: Sendable {
             root.field("reference", reply.request.identity.reference)
             creditor(reply.request.identity.creditor, &root)
             root.field("outcome", reply.outcome.rawValue)
+            if reply.outcome == .wouldFile { root.field("amount", reply.request.contents?.body.amount?.description) }
             if let filed = reply.filed {
                 root.field("estateId", filed.estate.text)
                 // What was rehearsed has no receipt, and a number only if it was filed by somebody else.

@@ -44,4 +44,15 @@ extension SettingsReader {
             }
         }
     }
+
+    /// `true` or `false`.
+    mutating func flag(_ key: SettingKey) -> Bool {
+        switch text(key) {
+        case "true": return true
+        case "false": return false
+        default:
+            complain(key, "'\(text(key))' is neither true nor false")
+            return false
+        }
+    }
 }

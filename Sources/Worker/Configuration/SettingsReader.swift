@@ -56,6 +56,7 @@ struct SettingsReader {
                         + "since a call must have ended at the portal within it, and a takeover takes a while")
             }
         }
+        settings.adoptsFilings = flag(.filingAdopt)
         settings.retryBackoff = range(.retryBackoffMin, .retryBackoffMax)
         settings.retryHorizon = duration(.retryHorizon)
         settings.estateWait = range(.estateWaitMin, .estateWaitMax)

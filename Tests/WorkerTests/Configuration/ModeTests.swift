@@ -63,6 +63,12 @@ import Testing
         }
     }
 
+    @Test func adoptingIsOffUnlessItIsAskedFor() throws {
+        #expect(try !load([]).engine.adoptsFilings)
+        #expect(try load(["filing.adopt=true", "mode=shadow"]).engine.adoptsFilings)
+        #expect(SettingsTests.problems(SettingsTests.enough + ["filing.adopt=yes"]).first?.contains("true") == true)
+    }
+
     @Test func theModeIsOneOfTwo() {
         #expect(SettingsTests.problems(SettingsTests.enough + ["mode=dry"]).first?.contains("live, shadow") == true)
     }

@@ -7,6 +7,8 @@ extension PhaseName {
         case .settled: "settled"
         case .seeking: "seeking"
         case .ready: "ready"
+        case .adoptReady: "adopt-ready"
+        case .adopting: "adopting"
         case .sending: "sending"
         case .waitingForEstate: "waiting-for-estate"
         case .waitingForSearch: "waiting-for-search"
