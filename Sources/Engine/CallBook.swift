@@ -15,6 +15,8 @@ struct Caller {
     let epoch: UInt64
     let target: CallTarget
     let turn: CallTurn
+    /// When its deadline is over, if that is near; decides who goes first.
+    let due: Timestamp?
 }
 
 /// A call that is under way.
@@ -25,45 +27,73 @@ struct OpenCall {
     let startedAt: Int64
 }
 
-/// The calls that are under way and those that wait for a free place, in the order in which they came.
+/// The calls that are under way and those that wait for a free place.
 ///
-/// Calls about filings go before searches: what is nearly done is finished before something new is begun. Those that
-/// repeat a failed call have a queue of their own, since there is a budget for them.
+/// Those whose deadline is near go first, by how near it is, but of four calls one goes to somebody else who waits, so that a
+/// thousand claims that came late do not hold up all others. Then come, in the order in which they came, calls about filings
+/// before searches: what is nearly done is finished before something new is begun. Those that repeat a failed call have a
+/// queue of their own, since there is a budget for them.
 struct CallBook {
+    private enum Sort: Int, CaseIterable { case filings, searches, retries }
+
+    /// Calls in a row that may go to those whose deadline is near while others wait.
+    private static let urgentAtMost = 3
+
     private(set) var underWay: [CallTicket: OpenCall] = [:]
-    private var filings = FIFO<Caller>()
-    private var searches = FIFO<Caller>()
-    private var retries = FIFO<Caller>()
+    private var queues = Sort.allCases.map { _ in CallerQueue() }
+    private var urgentInRow = 0
     private(set) var lastTicket = CallTicket(number: 0)
 
     mutating func enqueue(_ caller: Caller) {
         switch (caller.turn, caller.target) {
-        case (.first, .filing): filings.append(caller)
-        case (.first, .person): searches.append(caller)
-        case (.retry, _): retries.append(caller)
+        case (.first, .filing): queues[Sort.filings.rawValue].append(caller)
+        case (.first, .person): queues[Sort.searches.rawValue].append(caller)
+        case (.retry, _): queues[Sort.retries.rawValue].append(caller)
         }
     }
 
     /// The next caller whose call is no repetition; it may have moved on in the meantime.
-    mutating func next() -> Caller? { filings.popFirst() ?? searches.popFirst() }
+    mutating func next() -> Caller? { next(of: [.filings, .searches]) }
 
-    mutating func nextRetry() -> Caller? { retries.popFirst() }
+    /// The next caller, now that a repetition may be made: of those whose deadline is not near they go first.
+    mutating func nextOrRetry() -> Caller? { next(of: [.retries, .filings, .searches]) }
 
-    /// A caller to probe the portal with: one that only reads, if there is one.
-    mutating func nextForProbe() -> Caller? { searches.popFirst() ?? retries.popFirst() ?? filings.popFirst() }
-
-    /// The portal is back: what failed before is not held against anyone.
-    mutating func forgiveRetries() {
-        while let caller = retries.popFirst() {
-            enqueue(Caller(partition: caller.partition, epoch: caller.epoch, target: caller.target, turn: .first))
+    private mutating func next(of sorts: [Sort]) -> Caller? {
+        var nearest: (sort: Sort, due: Timestamp)?
+        for sort in sorts {
+            guard let due = queues[sort.rawValue].nearest else { continue }
+            if nearest.map({ due < $0.due }) ?? true { nearest = (sort, due) }
         }
+        let others = sorts.first { queues[$0.rawValue].hasOthers }
+        if let nearest, others == nil || urgentInRow < CallBook.urgentAtMost {
+            return queues[nearest.sort.rawValue].popNearest()
+        }
+        return others.flatMap { queues[$0.rawValue].popOther() }
     }
 
-    var waitingCount: Int { filings.count + searches.count + retries.count }
+    /// A caller to probe the portal with: one that only reads, if there is one.
+    mutating func nextForProbe() -> Caller? {
+        for sort in [Sort.searches, .retries, .filings] {
+            if let caller = queues[sort.rawValue].popFirst() { return caller }
+        }
+        return nil
+    }
+
+    /// Takes out all who wait, so that each can get in line anew.
+    mutating func takeWaiting() -> [Caller] {
+        var waiting: [Caller] = []
+        for sort in Sort.allCases {
+            while let caller = queues[sort.rawValue].popFirst() { waiting.append(caller) }
+        }
+        return waiting
+    }
+
+    var waitingCount: Int { queues.reduce(0) { $0 + $1.count } }
 
     mutating func open(for caller: Caller, _ purpose: CallPurpose, at now: Int64) -> CallTicket {
         lastTicket = CallTicket(number: lastTicket.number + 1)
         underWay[lastTicket] = OpenCall(caller: caller, purpose: purpose, startedAt: now)
+        urgentInRow = caller.due == nil ? 0 : urgentInRow + 1
         return lastTicket
     }
 

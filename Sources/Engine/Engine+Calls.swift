@@ -23,8 +23,8 @@ extension Engine {
                 callsAt = at
                 return .callPaced
             }
-            let retry = shared.budget.allowsRetry(at: now) ? shared.calls.nextRetry() : nil
-            guard let caller = retry ?? shared.calls.next() else {
+            let caller = shared.budget.allowsRetry(at: now) ? shared.calls.nextOrRetry() : shared.calls.next()
+            guard let caller else {
                 callsAt = shared.budget.nextChance(after: now)
                 return .retryDeferred
             }
@@ -124,8 +124,12 @@ extension Engine {
         if let closure = shared.gate.closure { shared.commands.append(.report(.gateOpened(closure))) }
         // Not all at once.
         shared.concurrency.restart(at: shared.now.monotonic)
-        shared.calls.forgiveRetries()
         for number in partitions.keys.sorted() { partitions[number]?.forgiveFailures() }
+        // Nobody's call is a repetition now, and a deadline may have come near meanwhile.
+        for caller in shared.calls.takeWaiting() {
+            guard let partition = partitions[caller.partition], partition.epoch == caller.epoch else { continue }
+            shared.calls.enqueue(partition.caller(caller.target, at: shared.now.wall))
+        }
     }
 }
 

@@ -202,6 +202,13 @@ public struct Engine {
     /// Filings and notifications that hold a place in the window.
     package var placesHeld: Int { partitions.values.reduce(0) { $0 + $1.placesHeld } }
 
+    /// Filings that are not at the portal and only wait for a call, none of which has failed. For the simulation.
+    package var filingsWaitingForACall: [(identity: FilingIdentity, estate: EstateID)] {
+        partitions.values.flatMap { partition in
+            partition.stage == .active ? partition.filingsWaitingForACall : []
+        }
+    }
+
     /// Whether the gate is closed. For the simulation.
     package var isGateClosed: Bool { shared.gate.isClosed }
 

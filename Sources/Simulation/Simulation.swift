@@ -58,6 +58,7 @@ final class Simulation {
         portal = ModelPortal(
             workload, knowsKeys: plan.hasIdempotencyKeys && settings.without != .idempotencyKeys)
         checker = Checker(workload, plan.policy, plan.mode)
+        checker.areNoticesHidden = settings.without == .deadlineOrder
         slots = Array(repeating: nil, count: settings.workers)
         produced = Array(repeating: 0, count: 2 * partitions)
         if settings.keepsTrace { trace = Trace() }

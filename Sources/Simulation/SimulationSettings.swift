@@ -44,4 +44,6 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case adoption
     /// A shadow's changing calls do not go to the portal.
     case rehearsal
+    /// Claims are told by the notice of their estate how near their deadline is, and those that are nearest go first.
+    case deadlineOrder = "deadline-order"
 }

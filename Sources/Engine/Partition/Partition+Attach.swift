@@ -96,7 +96,7 @@ extension Partition {
             proposeUpload(identity, &shared)
             return
         }
-        let ticket = shared.open(caller(.filing(identity)), .attach)
+        let ticket = shared.open(caller(.filing(identity), at: shared.now.wall), .attach)
         filings[identity]?.attempts += 1
         move(identity, to: .attaching(ticket, leaseEnd: leaseEnd), &shared)
         // The same on every try, also by a replayed request; another for the same file under another name; and another for a

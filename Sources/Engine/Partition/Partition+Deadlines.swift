@@ -42,6 +42,26 @@ extension Partition {
         for (identity, news) in found.prefix(shared.settings.sweepSize) { warn(identity, news, &shared) }
     }
 
+    /// Somebody joins those who wait for a person.
+    func noteDeadline(of waiter: Person.Waiter, for person: inout Person) {
+        guard case .filing(let identity) = waiter, let deadline = filings[identity]?.pendingDeadline else { return }
+        if person.deadline.map({ deadline.lastDay < $0.lastDay }) ?? true { person.deadline = deadline }
+    }
+
+    /// For the simulation.
+    var filingsWaitingForACall: [(identity: FilingIdentity, estate: EstateID)] {
+        filings.compactMap { identity, filing in
+            guard let estate = filing.estate, filing.failures == 0, !filing.isFiled else { return nil }
+            switch filing.phase {
+            case .ready: return filing.committedVersion >= filing.intentVersion ? (identity, estate) : nil
+            case .uncertainReady: return (identity, estate)
+            case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attachReady,
+                .attaching, .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
+                return nil
+            }
+        }
+    }
+
     private mutating func warn(_ identity: FilingIdentity, _ news: DeadlineNews, _ shared: inout Shared) {
         open(identity)
         let deadline: ClaimDeadline
@@ -60,6 +80,16 @@ extension Partition {
         touch(identity)
         shared.statistics.deadlineWarnings[news, default: 0] += 1
         shared.commands.append(.report(.deadlineNear(identity, news, deadline)))
+    }
+}
+
+extension ClaimDeadline {
+    /// When it is over, to be on the safe side, if it is to be kept in the next fourteen days.
+    func urgency(at now: Timestamp) -> Timestamp? {
+        switch DeadlineWarning(self, at: now) {
+        case .fourteenDays, .sevenDays, .oneDay: safeEnd
+        case .lapsed, nil: nil
+        }
     }
 }
 
@@ -84,6 +114,12 @@ extension Filing {
         guard let deadline else { return nil }
         guard let head = requests.first else { return Stake(.deadLettered, deadline) }
         return head.acceptedAt <= time ? Stake(.waiting, deadline) : nil
+    }
+
+    /// The deadline that its oldest request is to keep.
+    var pendingDeadline: ClaimDeadline? {
+        if isFiled { return (filed?.finalDeadline).map { ClaimDeadline(ofFinalClaimsAfter: $0.notice) } }
+        return deadline.map { ClaimDeadline(ofClaimsAfter: $0.notice) }
     }
 
     /// Whether the portal has it, and it was not withdrawn.

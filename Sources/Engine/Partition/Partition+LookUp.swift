@@ -27,7 +27,7 @@ extension Partition {
             filings[identity]?.estate = estate
             move(identity, to: .uncertainReady, &shared)
             touch(identity)
-            shared.calls.enqueue(caller(.filing(identity)))
+            shared.calls.enqueue(caller(.filing(identity), at: shared.now.wall))
         } else {
             move(identity, to: .uncertainSeeking, &shared)
             touch(identity)
@@ -37,7 +37,7 @@ extension Partition {
 
     mutating func startLookUp(_ identity: FilingIdentity, _ filing: Filing, _ shared: inout Shared) {
         guard let estate = filing.estate else { return }
-        let ticket = shared.open(caller(.filing(identity)), .lookUp)
+        let ticket = shared.open(caller(.filing(identity), at: shared.now.wall), .lookUp)
         move(identity, to: .lookingUp(ticket), &shared)
         shared.start(
             ticket, .lookUp(estate, identity), deadline: shared.now.monotonic + shared.settings.callTimeout)

@@ -137,6 +137,7 @@ extension Partition {
         }
         var person = persons[deceased] ?? Person()
         person.waiters.append(waiter)
+        noteDeadline(of: waiter, for: &person)
         switch person.search {
         case .queued, .underWay:
             break

@@ -6,6 +6,7 @@ extension Partition {
         let deceased = current(named)
         var person = persons[deceased] ?? Person()
         if !person.waiters.contains(waiter) { person.waiters.append(waiter) }
+        noteDeadline(of: waiter, for: &person)
         persons[deceased] = person
         searchSoon(deceased, &shared)
     }
@@ -14,7 +15,7 @@ extension Partition {
         switch persons[deceased]?.search {
         case .idle, .scheduled:
             persons[deceased]?.search = .queued
-            shared.calls.enqueue(caller(.person(deceased)))
+            shared.calls.enqueue(caller(.person(deceased), at: shared.now.wall))
         case .queued, .underWay, nil:
             break
         }
@@ -23,7 +24,7 @@ extension Partition {
     /// A call is free: searches, unless the person needs it no more.
     mutating func startSearch(_ deceased: Deceased, _ shared: inout Shared) {
         guard stage == .active, persons[deceased]?.search == .queued else { return }
-        let caller = caller(.person(deceased))
+        let caller = caller(.person(deceased), at: shared.now.wall)
         let ticket = shared.open(caller, .search)
         persons[deceased]?.search = .underWay(ticket)
         shared.start(ticket, .search(deceased), deadline: shared.now.monotonic + shared.settings.callTimeout)
@@ -94,7 +95,7 @@ extension Partition {
             propose(identity, estate: estate.id, &shared)
         case .uncertainSeeking, .uncertainWithoutEstate:
             move(identity, to: .uncertainReady, &shared)
-            shared.calls.enqueue(caller(.filing(identity)))
+            shared.calls.enqueue(caller(.filing(identity), at: shared.now.wall))
         case .settled, .ready, .adoptReady, .adopting, .sending, .waitingToSend, .attachReady, .attaching,
             .waitingToAttach, .uncertain, .uncertainReady, .lookingUp:
             break

@@ -32,7 +32,7 @@ extension Partition {
         guard let filing = filings[identity], filing.committedVersion >= filing.intentVersion else { return }
         switch filing.phase {
         case .ready, .attachReady:
-            shared.calls.enqueue(caller(.filing(identity)))
+            shared.calls.enqueue(caller(.filing(identity), at: shared.now.wall))
         case .settled, .seeking, .adoptReady, .adopting, .sending, .waitingForEstate, .waitingForSearch,
             .waitingToSend, .attaching, .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate,
             .uncertainReady, .lookingUp:
@@ -71,7 +71,7 @@ extension Partition {
             propose(identity, estate: estate, &shared)
             return
         }
-        let ticket = shared.open(caller(.filing(identity)), .change)
+        let ticket = shared.open(caller(.filing(identity), at: shared.now.wall), .change)
         filings[identity]?.attempts += 1
         move(identity, to: .sending(ticket, leaseEnd: leaseEnd), &shared)
         shared.start(ticket, change, deadline: min(latest, now + shared.settings.callTimeout))

@@ -111,13 +111,19 @@ struct Partition {
         }
     }
 
-    func caller(_ target: CallTarget) -> Caller {
-        let failures =
-            switch target {
-            case .person(let deceased): persons[deceased]?.failures ?? 0
-            case .filing(let identity): filings[identity]?.failures ?? 0
-            }
-        return Caller(partition: number, epoch: epoch, target: target, turn: failures > 0 ? .retry : .first)
+    func caller(_ target: CallTarget, at now: Timestamp) -> Caller {
+        let failures: Int
+        let due: Timestamp?
+        switch target {
+        case .person(let deceased):
+            failures = persons[deceased]?.failures ?? 0
+            due = persons[deceased]?.deadline.flatMap { $0.urgency(at: now) }
+        case .filing(let identity):
+            failures = filings[identity]?.failures ?? 0
+            due = filings[identity]?.pendingDeadline.flatMap { $0.urgency(at: now) }
+        }
+        return Caller(
+            partition: number, epoch: epoch, target: target, turn: failures > 0 ? .retry : .first, due: due)
     }
 
     /// The portal is back: nobody's next call is a repetition, and no back-off goes on from where it was.

@@ -19,6 +19,8 @@ struct Person {
 
     var search = Search.idle
     var waiters: [Waiter] = []
+    /// The earliest of those who wait, or have waited; known when their estate was found once before.
+    var deadline: ClaimDeadline?
     /// Searches in a row that found nothing; decides the next wait.
     var misses = 0
     /// Searches in a row that failed; decides the next back-off.

@@ -61,7 +61,7 @@ extension Checker {
             let person = workload.persons.indices.first(where: { estate.text.hasPrefix("E\($0)-") })
         else { return }
         // When only attachments were missing, the estate was not sought again.
-        if reply.notice == nil, !reply.request.attachments.isEmpty { return }
+        if reply.notice == nil, !reply.request.attachments.isEmpty || areNoticesHidden { return }
         if reply.notice != workload.persons[person].notice {
             fail("\(reply.request.identity.reference) was filed, and its reply has another notice", at: now)
         }

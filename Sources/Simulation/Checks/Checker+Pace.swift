@@ -15,6 +15,7 @@ extension Checker {
     mutating func callStarts(
         _ call: PortalCall, _ worker: ModelWorker, of workers: [ModelWorker], _ settings: EngineSettings, at now: Int64
     ) {
+        checkOrder(call, worker, at: now)
         if worker.engine.isGateClosed {
             if call.changesSomething { fail("a changing call while the gate is closed", at: now) }
             if !worker.probes.isEmpty { fail("two probes at once", at: now) }

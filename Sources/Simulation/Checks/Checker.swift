@@ -53,6 +53,8 @@ struct Checker {
     var started: [StartedCall] = []
     /// Warnings of deadlines.
     var warnings: Set<GivenWarning> = []
+    /// Whether the engines are not told of notices: only without the mechanism `deadlineOrder`.
+    var areNoticesHidden = false
     let policy: FailurePolicy
     let mode: FilingMode
     /// The oldest request that went out under an idempotency key.

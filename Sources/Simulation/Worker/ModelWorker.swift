@@ -68,6 +68,8 @@ final class ModelWorker {
     var calls: [CallTicket: OpenCall] = [:]
     /// Those of them that were started while the gate was closed.
     var probes: Set<CallTicket> = []
+    /// Of its latest calls, whether somebody waited whose deadline was nearer.
+    var overtaking: [Bool] = []
     /// The portal has asked for no calls until then.
     var pausedUntil: Int64 = 0
 

@@ -53,8 +53,11 @@ extension Simulation {
         follow(worker)
     }
 
-    /// The answer to a look-up without what it found, when looking up is switched off.
+    /// The answer to a look-up without what it found, when looking up is switched off; or that to a search without notices.
     private func unseen(_ result: Result<PortalAnswer, PortalFailure>) -> Result<PortalAnswer, PortalFailure> {
+        if settings.without == .deadlineOrder, case .success(.estates(let estates)) = result {
+            return .success(.estates(estates.map { Estate(id: $0.id) }))
+        }
         guard case .success(.filings(let filings)) = result else { return result }
         switch settings.without {
         case .lookUp: return .success(.filings([]))
