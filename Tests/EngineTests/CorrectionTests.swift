@@ -154,6 +154,104 @@ struct CorrectionTests {
         #expect(story.call == "submit")
     }
 
+    /// A submission under the former number that stands behind others, and whose turn comes long after the news.
+    private func standsBehindOthers() -> Story {
+        var story = Story()
+        story.own()
+        story.receive(Story.request(.submit))
+        story.commit()
+        story.findEstates()
+        #expect(story.call == "submit")
+        story.receive(Story.request(.withdraw, offset: 1))
+        story.receive(Story.request(.submit, offset: 2))
+        story.receive(Story.renumbering(offset: 0))
+        story.commit()
+        return story
+    }
+
+    @Test func aRequestBehindOthersGoesByTheNewNumberWhenItsTurnComes() {
+        var story = standsBehindOthers()
+        let search = story.calls.removeLast()
+        #expect(search.call == .search(Story.newNumber))
+        let submit = story.calls
+        story.calls = [search]
+        story.findEstates()
+        story.commit()
+        #expect(story.answers == ["estate"])
+        // The notification is answered. What it said is not forgotten.
+        #expect(story.ledger.contains { if case .notification(let entry) = $0 { entry.isAnswered } else { false } })
+        #expect(!story.ledger.contains(.forgetRequest(Story.renumbering(offset: 0).record.source)))
+        story.calls = submit
+        story.take("F1", receipt: "K1")
+        story.commit()
+        story.take("F1", receipt: "K2")
+        story.commit()
+        #expect(story.searched == [Story.newNumber])
+        story.findEstates()
+        story.commit()
+        story.take("F2", receipt: "K3")
+        story.commit()
+        #expect(story.answers == ["estate", "filed", "withdrawn", "filed"])
+        // Now nobody needs it any more.
+        #expect(story.ledger.contains(.forgetRequest(Story.renumbering(offset: 0).record.source)))
+        #expect(story.ledger.contains(.forgetNotification(offset: 0)))
+    }
+
+    @Test func whatAnAnsweredNotificationSaidOutlivesARestart() {
+        var story = Story()
+        var contents = Story.ledger(.waiting, [Story.request(.submit)])
+        let change = Story.renumbering(offset: 3)
+        contents.requests[change.record.source] = change
+        let answered = NotificationEntry(
+            offset: 3, acceptedAt: story.moment.wall, attempts: 0, nextAt: story.moment.wall, isAnswered: true)
+        contents.notifications = [answered]
+        story.own(contents)
+        #expect(story.searched == [Story.newNumber])
+        story.findEstates()
+        story.commit()
+        story.take("F1", receipt: "K1")
+        story.commit()
+        // It is not answered a second time.
+        #expect(story.answers == ["filed"])
+        #expect(story.ledger.contains(.forgetRequest(change.record.source)))
+        #expect(story.ledger.contains(.forgetNotification(offset: 3)))
+    }
+
+    @Test func whatNobodyNeedsIsForgottenByTheNextOwner() {
+        var story = Story()
+        var contents = RestoredPartition()
+        let change = Story.renumbering(offset: 3)
+        contents.requests[change.record.source] = change
+        contents.notifications = [
+            NotificationEntry(
+                offset: 3, acceptedAt: story.moment.wall, attempts: 0, nextAt: story.moment.wall, isAnswered: true)
+        ]
+        story.own(contents)
+        #expect(story.calls.isEmpty)
+        story.commit()
+        #expect(story.answers.isEmpty)
+        #expect(story.ledger.contains(.forgetRequest(change.record.source)))
+    }
+
+    @Test func aNumberThatIsGivenBackIsTheCurrentOneAgain() {
+        var story = standsBehindOthers()
+        let submit = story.calls.removeFirst()
+        story.findEstates()
+        story.commit()
+        #expect(story.answers == ["estate"])
+        let back = DeathNotification(
+            id: "back", deceased: Story.deceased, previous: CPRNumber("6101800002"), isWithdrawn: false)
+        story.receive(PendingRecord(record: Story.record(.deathNotifications, 1), parsed: .notification(back)))
+        #expect(story.searched == [Story.deceased])
+        story.findEstates()
+        story.calls = [submit]
+        story.take("F1", receipt: "K1")
+        story.commit()
+        story.take("F1", receipt: "K2")
+        story.commit()
+        #expect(story.searched == [Story.deceased])
+    }
+
     @Test func numbersThatChangeInACircleEnd() {
         var story = Story()
         story.own()

@@ -24,5 +24,6 @@ struct KeptSeed: CustomTestStringConvertible {
         KeptSeed(seed: 12, flaw: "a change that is held back seeks no estate to probe with"),
         KeptSeed(seed: 343, flaw: "a filing in doubt is packed away as settled"),
         KeptSeed(seed: 1, flaw: "a filing is forgotten before its time"),
+        KeptSeed(seed: 136, flaw: "a changed number is forgotten with the notification's answer"),
     ]
 }

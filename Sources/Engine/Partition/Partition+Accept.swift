@@ -18,6 +18,7 @@ extension Partition {
         open(identity)
         filings[identity]?.requests.append(
             PendingRequest(record: record, request: request, acceptedAt: shared.now.wall, isStored: false))
+        use(request.deceased)
         let isAlone = filings[identity]?.requests.count == 1
         if isAlone {
             begin(identity, &shared)
@@ -39,6 +40,7 @@ extension Partition {
         }
         notifications[record.source.offset] = PendingNotification(
             record: record, notification: notification, acceptedAt: shared.now.wall)
+        use(notification.deceased)
         freshNotifications += 1
         records.append(.request(record))
         renumber(notification, by: record.source.offset, &shared)

@@ -1,12 +1,5 @@
 import Estates
 
-/// A CPR number has taken the place of another, for as long as the notification that says so has no answer.
-struct Renumbering {
-    let current: Deceased
-    /// The notification's offset in death-notifications.
-    let offset: Int64
-}
-
 /// Corrections: somebody has not died, or has another number than was thought.
 extension Partition {
     // MARK: Not dead
@@ -104,51 +97,5 @@ extension Partition {
             if !filed.isWithdrawn { found.append(FilingToWithdraw(identity: identity, filed: filed)) }
         }
         return found.sorted { $0.identity.path < $1.identity.path }
-    }
-
-    // MARK: Another number
-
-    /// Those who wait for the person's former number wait for the present one from now on.
-    mutating func renumber(_ notification: DeathNotification, by offset: Int64, _ shared: inout Shared) {
-        guard let previous = notification.previous.map({ Deceased.cpr($0) }), learn(notification, by: offset) else {
-            return
-        }
-        guard let person = persons.removeValue(forKey: previous) else { return }
-        shared.statistics.count(.personRenumbered)
-        for waiter in person.waiters { seek(notification.deceased, for: waiter, &shared) }
-    }
-
-    /// Before anybody waits: the notifications that still have no answer say which numbers were changed.
-    mutating func restoreRenumberings(_ restored: RestoredPartition) {
-        for (source, pending) in restored.requests.sorted(by: { $0.key.offset < $1.key.offset }) {
-            guard case .notification(let notification) = pending.parsed else { continue }
-            _ = learn(notification, by: source.offset)
-        }
-    }
-
-    /// - Returns: whether there is news in it. A number that would come back to itself is none.
-    private mutating func learn(_ notification: DeathNotification, by offset: Int64) -> Bool {
-        guard let previous = notification.previous.map({ Deceased.cpr($0) }), !notification.isWithdrawn else {
-            return false
-        }
-        var later: Deceased? = notification.deceased
-        while let number = later {
-            if number == previous { return false }
-            later = renumberings[number]?.current
-        }
-        renumberings[previous] = Renumbering(current: notification.deceased, offset: offset)
-        return true
-    }
-
-    mutating func forgetRenumbering(_ notification: DeathNotification, by offset: Int64) {
-        guard let previous = notification.previous.map({ Deceased.cpr($0) }) else { return }
-        if renumberings[previous]?.offset == offset { renumberings[previous] = nil }
-    }
-
-    /// The person under the number that they have now. `learn` lets no circle come about.
-    func current(_ deceased: Deceased) -> Deceased {
-        var current = deceased
-        while let next = renumberings[current] { current = next.current }
-        return current
     }
 }

@@ -24,7 +24,7 @@ extension Partition {
         let schedules = Dictionary(restored.notifications.map { ($0.offset, $0) }) { first, _ in first }
         // In order, so that the same ledger always leads to the same run.
         for (source, pending) in restored.requests.sorted(by: { $0.key.offset < $1.key.offset })
-        where source.topic == .deathNotifications {
+        where source.topic == .deathNotifications && schedules[source.offset]?.isAnswered != true {
             restore(pending, schedule: schedules[source.offset], &shared)
         }
     }

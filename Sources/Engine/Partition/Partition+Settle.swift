@@ -49,6 +49,7 @@ extension Partition {
         filings[identity]?.endDeadline(settlement, of: head.request.action)
         let since = failingSince(filing, settlement, ended: members.count)
         filings[identity]?.endOldest(members.count, failingSince: since)
+        for member in members { release(member.request.deceased) }
         move(identity, to: .settled, &shared)
         // What was answered from the state alone has not changed it, unless a deadline is of no more interest.
         if case .reply = settlement, !head.isStored, filings[identity]?.deadline == filing.deadline {
@@ -106,9 +107,18 @@ extension Partition {
 
     mutating func finishNotification(_ offset: Int64, _ outcome: Outcome, _ shared: inout Shared) {
         guard let pending = notifications.removeValue(forKey: offset) else { return }
-        forgetRenumbering(pending.notification, by: offset)
-        if pending.isScheduled { records.append(.forgetNotification(offset: offset)) } else { freshNotifications -= 1 }
-        records.append(.forgetRequest(pending.record.source))
+        release(pending.notification.deceased)
+        if !pending.isScheduled { freshNotifications -= 1 }
+        if isStillNeeded(pending.notification, by: offset) {
+            records.append(
+                .notification(
+                    NotificationEntry(
+                        offset: offset, acceptedAt: pending.acceptedAt, attempts: pending.attempts,
+                        nextAt: shared.now.wall, isAnswered: true)))
+        } else {
+            if pending.isScheduled { records.append(.forgetNotification(offset: offset)) }
+            records.append(.forgetRequest(pending.record.source))
+        }
         finish(outcome, &shared)
     }
 

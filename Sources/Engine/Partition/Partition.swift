@@ -24,7 +24,7 @@ struct Partition {
     var settled = SettledFilings()
     var persons: [Deceased: Person] = [:]
     var notifications: [Int64: PendingNotification] = [:]
-    /// Former CPR numbers of persons who wait, each with the number that took its place.
+    /// Former CPR numbers of persons about whom something is pending, each with the number that took its place.
     var renumberings: [Deceased: Renumbering] = [:]
     /// Notifications whose first search is not over.
     var freshNotifications = 0

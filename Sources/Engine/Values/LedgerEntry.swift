@@ -178,7 +178,8 @@ extension Filing {
     }
 }
 
-/// The durable state of a death notification whose estate is not there yet.
+/// The durable state of a death notification whose estate is not there yet, or that has its answer and tells of a changed
+/// number by which somebody still goes.
 public struct NotificationEntry: Hashable, Sendable {
     /// In death-notifications.
     public var offset: Int64
@@ -186,12 +187,15 @@ public struct NotificationEntry: Hashable, Sendable {
     /// Searches that found nothing.
     public var attempts: Int
     public var nextAt: Timestamp
+    /// Whether it has its answer.
+    public var isAnswered: Bool
 
-    public init(offset: Int64, acceptedAt: Timestamp, attempts: Int, nextAt: Timestamp) {
+    public init(offset: Int64, acceptedAt: Timestamp, attempts: Int, nextAt: Timestamp, isAnswered: Bool = false) {
         self.offset = offset
         self.acceptedAt = acceptedAt
         self.attempts = attempts
         self.nextAt = nextAt
+        self.isAnswered = isAnswered
     }
 }
 

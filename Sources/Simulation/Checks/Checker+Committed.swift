@@ -20,7 +20,9 @@ extension Checker {
             }
             for write in part.ledger { check(write, part.partition, worker, at: now) }
         }
+        let before = accepted
         for (place, offset) in transaction.offsets ?? [] { move(place.topic, place.partition, to: offset, at: now) }
+        noteRenumbered(before, at: now)
         return forgotten
     }
 
@@ -203,6 +205,7 @@ extension Checker {
             fail("request \(item.index) took effect and is a dead letter, \(letter.failure.reason.rawValue)", at: now)
         }
         checkPolicy(letter.failure, item, at: now)
+        checkRenumbered(letter.failure, item, at: now)
         if case .rejected = item.parsed, letter.failure.reason != .malformed {
             fail("malformed record \(item.index) is a dead letter for another reason", at: now)
         }

@@ -49,6 +49,8 @@ struct Checker {
     var excused: Set<Int> = []
     /// What the ledger has forgotten, by filing.
     var renewals: [[Renewal]]
+    /// Requests that were pending when news of another number of their person was accepted, and when that was.
+    var renumbered: [Int: Int64] = [:]
     /// Calls of the last second.
     var started: [StartedCall] = []
     /// Warnings of deadlines.

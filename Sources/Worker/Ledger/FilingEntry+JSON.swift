@@ -121,6 +121,7 @@ extension NotificationEntry {
             root.field("acceptedAt", acceptedAt.milliseconds)
             root.field("attempts", attempts)
             root.field("nextAt", nextAt.milliseconds)
+            if isAnswered { root.field("answered", true) }
         }
     }
 
@@ -131,7 +132,7 @@ extension NotificationEntry {
         else { throw LedgerProblem("schedule") }
         self.init(
             offset: offset, acceptedAt: Timestamp(milliseconds: acceptedAt), attempts: Int(attempts),
-            nextAt: Timestamp(milliseconds: nextAt))
+            nextAt: Timestamp(milliseconds: nextAt), isAnswered: root["answered"]?.boolean ?? false)
     }
 }
 
