@@ -17,6 +17,7 @@ MINUTES ?= 3
 SEEDS ?= 10000
 BROKERS ?= 1
 WORKERS ?= 2
+CYCLES ?= 300
 LETTERS ?= 6000
 ROUNDS ?= 3
 BENCH ?=
@@ -24,7 +25,7 @@ BENCH ?=
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test takeover shadow stopped chaos bench simulate clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test lifecycles takeover shadow stopped chaos bench simulate clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -85,6 +86,9 @@ takeover: setup-kafka build ## Kill and stop one of two and of three workers und
 
 shadow: setup-kafka build ## Filings by hand, a shadow that is killed, its report, and then filing, on a real Kafka
 	$(PYTHON) scripts/shadow.py
+
+lifecycles: setup-kafka build ## Whole lives of filings under kill -9 and lost answers, against a model of the documentation (CYCLES=300)
+	$(PYTHON) scripts/lifecycles.py --cycles $(CYCLES) --brokers $(BROKERS)
 
 stopped: setup-kafka build ## SIGSTOP for longer than the lease with a filing under way, then SIGCONT
 	@scripts/setup bench

@@ -36,6 +36,8 @@ extension PortalSimulator {
         public var keepsIdempotencyKeys = false
         /// Keeps what is filed in this file, through restarts; nil forgets it.
         public var journalPath: String?
+        /// Keeps the contents of attachments in this folder, in files named by their IDs; nil keeps their digests only.
+        public var attachmentsPath: String?
         /// A reference that is filed already is answered with 409, and not stored as a duplicate.
         public var refusesKnownReferences = false
 

@@ -35,6 +35,17 @@ struct AttachmentTests {
         #expect(creditor.simulator.audit().duplicateAttachments == 1)
     }
 
+    @Test func theBytesAreKeptWhereTheOptionSays() throws {
+        let folder = "/tmp/portal-attachments-\(UInt64.random(in: 0...UInt64.max))"
+        defer { _ = Shell.run("rm -rf \(folder)") }
+        let creditor = try Creditor { $0.attachmentsPath = folder }
+        let estate = creditor.estate()
+        _ = creditor.submit("R1", estate: estate)
+        _ = attach(creditor, sha256: Self.digest, estate: estate)
+        _ = attach(creditor, sha256: String(repeating: "0", count: 64), estate: estate)
+        #expect(Shell.run("ls \(folder); cat \(folder)/B1-1").output == "B1-1\nhello")
+    }
+
     @Test func anAttachmentWithAnotherDigestIsRefused() throws {
         let creditor = try Creditor()
         let estate = creditor.estate()

@@ -36,13 +36,13 @@ extension Partition {
         } else {
             move(identity, to: .adoptReady, &shared)
             touch(identity)
-            shared.calls.enqueue(caller(.filing(identity)))
+            shared.calls.enqueue(caller(.filing(identity), at: shared.now.wall))
         }
     }
 
     mutating func startAdoption(_ identity: FilingIdentity, _ filing: Filing, _ shared: inout Shared) {
         guard let estate = filing.estate else { return }
-        let ticket = shared.open(caller(.filing(identity)), .lookUp)
+        let ticket = shared.open(caller(.filing(identity), at: shared.now.wall), .lookUp)
         move(identity, to: .adopting(ticket), &shared)
         shared.start(
             ticket, .lookUp(estate, identity), deadline: shared.now.monotonic + shared.settings.callTimeout)

@@ -23,6 +23,7 @@ extension SimulatorArguments {
           --strict-references       a reference that is filed already is refused with 409 (else the same contents are
                                     stored again, as a duplicate that the audit counts)
           --journal FILE            keep what is filed in this file, through restarts and kill -9
+          --attachments FOLDER      keep the contents of attachments in this folder, in files named by their IDs
           --help, --version
 
         CPR NUMBERS WITH --any-estate, by their last four digits

@@ -29,6 +29,7 @@ enum SimulatorArguments {
         let names: Set<String> = [
             "--listen", "--tls-cert", "--tls-key", "--client-ca", "--client-cert", "--estates", "--latency", "--fault",
             "--seed", "--token-auth", "--token-lifetime", "--idempotency", "--journal",
+            "--attachments",
         ]
 
         init() { options.port = 8443 }
@@ -45,6 +46,7 @@ enum SimulatorArguments {
                 guard let latency = Latency(value) else { throw .usage("--latency wants MS or MIN-MAX, not \(value)") }
                 options.latency = latency
             case "--journal": options.journalPath = value
+            case "--attachments": options.attachmentsPath = value
             case "--fault": try fault(value)
             case "--seed":
                 guard let seed = UInt64(value) else { throw .usage("--seed wants a whole number, not \(value)") }

@@ -18,6 +18,9 @@ extension FilingStore {
     /// `K17` for the event in place 16.
     static func receiptID(_ event: UInt32) -> String { "K\(event + 1)" }
 
+    /// `B17-2` for the second attachment of the filing in place 16.
+    static func attachmentID(_ number: Int, of filing: UInt32) -> String { "B\(filing + 1)-\(number)" }
+
     /// The filing of that ID, when there is one.
     func filing(id: some StringProtocol) -> UInt32? {
         guard id.first == "F", let number = UInt32(id.dropFirst()), number > 0, number <= filings.count else {
@@ -46,7 +49,7 @@ extension FilingStore {
             json.array("bilag") { json in
                 for (index, attachment) in attached.enumerated() {
                     json.object { json in
-                        json.field("id", "B\(filing + 1)-\(index + 1)")
+                        json.field("id", Self.attachmentID(index + 1, of: filing))
                         json.field("navn", attachment.name)
                         json.field("stoerrelse", attachment.size)
                         json.field("sha256", attachment.digest.hex)

@@ -51,9 +51,10 @@ extension Portal {
         let row = AttachmentRow(name: name, size: file.count, digest: digest)
         let key = keepsIdempotencyKeys ? request.idempotencyKey : nil
         let number =
-            store.attached(row, to: filing, idempotencyKey: key) ?? attach(row, to: filing, idempotencyKey: key)
+            store.attached(row, to: filing, idempotencyKey: key)
+            ?? attach(row, to: filing, contents: file, idempotencyKey: key)
         return .json(201) { json in
-            json.field("id", "B\(filing + 1)-\(number)")
+            json.field("id", FilingStore.attachmentID(number, of: filing))
             json.field("sha256", digest.hex)
         }
     }

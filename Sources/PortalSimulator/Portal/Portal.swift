@@ -11,6 +11,7 @@ struct Portal: Sendable {
     var keepsIdempotencyKeys: Bool
     let refusesKnownReferences: Bool
     private let journal: Journal?
+    private let attachmentFolder: AttachmentFolder?
     private var dice: RandomSequence
 
     init(_ options: PortalSimulator.Options, key: AssertionKey?) throws(SimulatorError) {
@@ -24,6 +25,7 @@ struct Portal: Sendable {
         refusesKnownReferences = options.refusesKnownReferences
         dice = RandomSequence(seed: options.seed)
         journal = try options.journalPath.map { path throws(SimulatorError) in try Journal(path) }
+        attachmentFolder = try options.attachmentsPath.map { path throws(SimulatorError) in try AttachmentFolder(path) }
         try faults.set(options.faults)
         let now = Clock.wallMilliseconds()
         for estate in options.estates { estates.add(estate, now: now) }
@@ -104,9 +106,13 @@ struct Portal: Sendable {
     }
 
     /// Stores an attachment and returns its number within the filing.
-    mutating func attach(_ attachment: AttachmentRow, to filing: UInt32, idempotencyKey: String?) -> Int {
+    mutating func attach(
+        _ attachment: AttachmentRow, to filing: UInt32, contents: ArraySlice<UInt8>, idempotencyKey: String?
+    ) -> Int {
         journal?.append(FilingStore.line(attachment, of: filing, idempotencyKey: idempotencyKey))
-        return store.attach(attachment, to: filing, idempotencyKey: idempotencyKey)
+        let number = store.attach(attachment, to: filing, idempotencyKey: idempotencyKey)
+        attachmentFolder?.keep(contents, as: FilingStore.attachmentID(number, of: filing))
+        return number
     }
 
     /// Counts the ending when it is decided, which is a latency before it is sent.
