@@ -72,7 +72,7 @@ format: ## Format Swift and Python
 e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the middle, then the audit
 	$(PYTHON) scripts/e2e.py --brokers $(BROKERS)
 
-privacy-test: setup-kafka build ## Personal data sealed on a real Kafka, keys replaced while the worker runs
+privacy-test: setup-kafka build ## Personal data on a real Kafka: sealed, keys replaced, persons erased
 	$(PYTHON) scripts/privacy_test.py
 
 replay-test: setup-kafka build ## Dead letters on a real Kafka: lists, filters, replay with kill -9, five rounds, by gate (LETTERS=6000 BROKERS=3)

@@ -209,6 +209,17 @@ def dead_letter_of(message: Message) -> Result:
     return Result(place_of(message), place, label, True, message.key(), digest(message), at=at)
 
 
+def erasures_of(ledger: list[Message], topic: str, keys: dict[Place, bytes | None]) -> Iterator[Result]:
+    """What became of orders to erase: the ledger has their answers. `keys` are those of the requests."""
+    for message in ledger:
+        key = (message.key() or b"").decode(errors="replace")
+        if key.startswith("erasure/"):
+            source = Place(topic, message.partition() or 0, int(key.removeprefix("erasure/")))
+            state = str(parsed(message.value()).get("state"))
+            at = message.timestamp()[1] / 1000
+            yield Result(place_of(message), source, state, key=keys.get(source), at=at)
+
+
 def filings_of(portal: str, context: ssl.SSLContext | None = None) -> Iterator[Filing]:
     """The simulator's own account, one identity a line."""
     with urllib.request.urlopen(f"{portal}/_audit?format=jsonl", timeout=60, context=context) as response:
@@ -313,6 +324,8 @@ def audit(
                 where = f"{prefix}.{name}/{one.place.partition}"
                 lag[where] = lag.get(where, 0) + 1
         requests += found
+    keys = {request.place: request.key for request in requests}
+    results += erasures_of(written[schema_check.LEDGER], f"{prefix}.claim-requests", keys)
     verdict = judge(requests, results, filings_of(portal, context), f"{prefix}.death-notifications")
     described = Described(verdict)
     for name, messages in written.items():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Personal data on a real Kafka: sealed in ledger and dead letters, keys replaced while the worker runs.
+"""Personal data on a real Kafka: sealed in ledger and dead letters, keys replaced while it runs, persons erased.
 
 The sealed values are opened with PyPI's `cryptography`, not with our own code. A worker without keys comes first:
 what it writes must be found in the clear, or the search for it would prove nothing.
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import audit
+import erasing
 from confluent_kafka import Message
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -222,6 +223,7 @@ def put_back(run: Run, worker: Worker) -> None:
     expect(len(again) == 31, "31 dead letters were put back")
     expect(all(one.value() in set(run.people.sent.values()) for one in again), "each as it was, to the byte")
     expect(not any(audit.header(one, HEADER) for one in again), "and not sealed")
+    run.send([], answers=len(again))
     worker.alive()
 
 
@@ -238,6 +240,8 @@ def main() -> int:
             counted(run)
             key_is_gone(run, worker)
             put_back(run, worker)
+            erasing.erased(run, worker)
+            erasing.killed(run, worker)
             worker.end()
             log = b"".join(Path(path).read_bytes() for path in stage.directory.glob("*.log"))
             expect(not run.people.in_clear(log), "no log has a CPR number")

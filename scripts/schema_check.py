@@ -30,10 +30,14 @@ STRUCTURED = "application/cloudevents+json"
 AUDIT = "dead-letters.audit"
 LEDGER = "ledger"
 #: The kinds of a ledger record, by the beginning of its key.
-_LEDGER_KINDS = {"filing": "ledger/filing.json", "notification": "ledger/notification.json"}
+_LEDGER_KINDS = {
+    "filing": "ledger/filing.json",
+    "notification": "ledger/notification.json",
+    "erasure": "ledger/erasure.json",
+}
 _LEDGER_KEY = re.compile(
     r"(filing/(claim|receivable|inventory|inquiry)/[0-9]{8}/([0-9]{8}|-)/.+"
-    r"|request/(claim-requests|death-notifications)/[0-9]+|notification/[0-9]+)",
+    r"|request/(claim-requests|death-notifications)/[0-9]+|(notification|erasure)/[0-9]+)",
     re.S,
 )
 
@@ -106,7 +110,10 @@ def accepts(topic: str, value: bytes | None, headers: Headers = ()) -> bool:
     try:
         if is_structured(found):
             return validator(f"cloudevent-{name}").is_valid(document(value))
-        return validator("request-headers.json").is_valid(found) and validator(name).is_valid(document(value))
+        asked = document(value)
+        if topic == "claim-requests" and isinstance(asked, dict) and asked.get("action") == "erase":
+            name = "erase-order.json"
+        return validator("request-headers.json").is_valid(found) and validator(name).is_valid(asked)
     except ValueError:
         return False
 

@@ -244,6 +244,22 @@ class SameVerdicts(unittest.TestCase):
         ):
             self.assertGreater(seen[reason], 5, seen)
 
+    def test_on_orders_to_erase(self) -> None:
+        example = self.documents["erase-order.json"]["examples"][0]
+        messages = [{name: value for name, value in example.items() if name != left_out} for left_out in example]
+        messages = [one for one in messages if "action" in one] + [example]
+        for name in ("id", "by", "note"):
+            values: tuple[Any, ...] = (None, 7, "", "x", "x" * 200, "x" * 201, "x" * 1001, [])
+            messages += [example | {name: value} for value in values]
+        verdicts = self.judged("claim-requests", messages)
+        seen: Counter[bool] = Counter()
+        for message, verdict in zip(messages, verdicts, strict=True):
+            accepted = verdict["verdict"] == "accepted"
+            taken = schema_check.accepts("claim-requests", json.dumps(message).encode())
+            self.assertEqual(taken, accepted, f"{message}: {verdict}")
+            seen[accepted] += 1
+        self.assertGreater(min(seen.values()), 5)
+
     def test_on_death_notifications(self) -> None:
         seen, parted = self.compare("death-notifications", schema_check.validator("death-notification.json").is_valid)
         self.assertEqual(parted[:5], [])

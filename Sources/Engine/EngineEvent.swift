@@ -2,6 +2,10 @@
 public enum EngineEvent: String, Sendable, CaseIterable {
     /// A settled filing was older than the ledger is to remember.
     case filingForgotten = "filing-forgotten"
+    /// All that was filed for a person was taken out of the ledger.
+    case personErased = "person-erased"
+    /// A person was not erased, since something of theirs is pending or in doubt.
+    case erasureRefused = "erasure-refused"
     /// A request was not sent, since it was withdrawn before, or the news of the death was wrong.
     case requestCancelled = "request-cancelled"
     /// A request went out with another that had not been sent yet.

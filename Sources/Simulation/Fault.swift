@@ -137,6 +137,14 @@ struct FaultPlan {
         if isFiledByHand { ledgerRetention = 400 * 86_400_000 }
     }
 
+    /// Orders to erase a person, in a thousand requests.
+    var erasures = 0
+
+    /// - Parameter other: chance that nothing else depends on.
+    mutating func planErasures(_ other: inout SimulationRandom) {
+        if other.chance(400) { erasures = [30, 100, 250][other.index(3)] }
+    }
+
     /// - Parameter other: chance that nothing else depends on.
     mutating func planAttachments(_ other: inout SimulationRandom) {
         hasAttachments = other.chance(400)

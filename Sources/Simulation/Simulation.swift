@@ -29,6 +29,7 @@ final class Simulation {
     var events = 0
 
     static let onboardingSeed: UInt64 = 0x5EED_00A4
+    static let erasureSeed: UInt64 = 0x5EED_0002
 
     /// Faults end then; all must be done soon after.
     let quietAt: Int64 = 45_000
@@ -44,8 +45,12 @@ final class Simulation {
         // The number is chosen so that kept seeds stay as they were.
         var third = SimulationRandom(seed: seed ^ Simulation.onboardingSeed)
         plan.planOnboarding(&third)
+        if settings.hasErasures {
+            var fourth = SimulationRandom(seed: seed ^ Simulation.erasureSeed)
+            plan.planErasures(&fourth)
+        }
         self.plan = plan
-        var workload = Workload(settings, hasAttachments: plan.hasAttachments, &random)
+        var workload = Workload(settings, plan, seed: seed, &random)
         workload.planNotices(&other)
         if plan.isFiledByHand { workload.fileByHand(&third) }
         self.workload = workload

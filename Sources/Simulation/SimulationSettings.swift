@@ -6,6 +6,8 @@ public struct SimulationSettings: Sendable {
     public var steps = 50
     /// Of each topic.
     public var partitions: Int32 = 4
+    /// Whether persons may be erased, in those runs in which the seed says so.
+    public var hasErasures = true
     /// What is switched off, to see that the checkers notice.
     public var without: Mechanism?
     /// Whether a readable trace is kept.
@@ -46,4 +48,6 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case rehearsal
     /// Claims are told by the notice of their estate how near their deadline is, and those that are nearest go first.
     case deadlineOrder = "deadline-order"
+    /// The ledger gets the tombstones of whoever is erased.
+    case erasureTombstones = "erasure-tombstones"
 }

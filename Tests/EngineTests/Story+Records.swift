@@ -61,6 +61,12 @@ extension Story {
             parsed: .notification(DeathNotification(id: "n", deceased: deceased, isWithdrawn: isWithdrawn)))
     }
 
+    static func erasure(offset: Int64) -> PendingRecord {
+        PendingRecord(
+            record: record(.claimRequests, offset),
+            parsed: .erasure(ErasureOrder(id: "e", by: "ops@here", note: nil, mark: "4bf5")))
+    }
+
     static func record(_ topic: InputTopic, _ offset: Int64) -> OriginalRecord {
         OriginalRecord(
             source: Source(topic: topic, partition: 0, offset: offset), timestamp: 0, key: [1], value: [2], headers: [])

@@ -18,6 +18,8 @@ struct Filing {
     /// Until when a claim must be filed that is not, once its estate was found and says so. It is kept when the claim was
     /// refused, since that may be mended.
     var deadline: DeadlineWatch?
+    /// Whom the last request concerned that was given up. When it has left a doubt or a deadline, nothing else may tell.
+    var givenUpFor: PersonKey?
     /// Changing calls started for the oldest request.
     var attempts = 0
     /// Failures of its calls in a row; decides the next back-off.
@@ -54,6 +56,9 @@ struct Filing {
 
     /// Nothing is pending, known, or in doubt.
     var isNothing: Bool { requests.isEmpty && filed == nil && doubt == nil && deadline == nil }
+
+    /// Whether something is remembered of a request that ended without being filed.
+    var isGivenUp: Bool { doubt != nil || deadline != nil }
 
     /// Nothing is pending or in doubt, and all that is known stands in the ledger: it can be packed away.
     var isAtRest: Bool {

@@ -10,6 +10,7 @@ extension Partition {
         case .rejected(let failure): deadLetter(record, failure, attempts: 0, &shared)
         case .notification(let notification): accept(notification, record, &shared)
         case .request(let request): accept(request, record, &shared)
+        case .erasure(let order): erase(order, record, &shared)
         }
     }
 

@@ -38,6 +38,7 @@ extension Partition {
         filing.filed = entry.filed
         filing.missing = entry.missing
         filing.doubt = entry.doubt
+        filing.givenUpFor = entry.givenUpFor
         filing.wasEverInDoubt = entry.wasEverInDoubt
         filing.estate = entry.estate
         filing.deadline = entry.deadline
@@ -59,6 +60,7 @@ extension Partition {
             case (.rejected(let failure)?, let record?):
                 // If others were to go out with it, or it with them, they do so one by one.
                 isWhole = false
+                filing.givenUpFor = record.person
                 // A newer version of the worker is stricter than the one that took it in. If it may have been sent,
                 // whatever comes next for the filing is looked up first.
                 if place <= entry.joined, filing.missing != nil {
@@ -71,7 +73,7 @@ extension Partition {
                 isChanged = true
                 deadLetter(record, failure, attempts: queued == entry.requests.first ? entry.attempts : 0, &shared)
                 records.append(.forgetRequest(source))
-            case (.notification?, _), (nil, _), (_, nil):
+            case (.notification?, _), (.erasure?, _), (nil, _), (_, nil):
                 shared.commands.append(.report(.contentsMissing(partition: number, offset: queued.offset)))
             }
         }

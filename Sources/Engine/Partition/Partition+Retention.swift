@@ -13,11 +13,16 @@ extension Partition {
         for identity in settled.takeExpired(
             settledBefore: limit, now: now, examining: shared.settings.sweepSize)
         {
-            var filing = Filing()
-            filing.isWritten = true
-            add(filing, as: identity)
-            touch(identity)
+            addTombstone(identity)
             shared.statistics.count(.filingForgotten)
         }
+    }
+
+    /// The next tick writes the tombstone of a filing that was just taken out of the settled ones.
+    mutating func addTombstone(_ identity: FilingIdentity) {
+        var filing = Filing()
+        filing.isWritten = true
+        add(filing, as: identity)
+        touch(identity)
     }
 }

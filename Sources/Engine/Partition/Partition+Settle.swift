@@ -39,6 +39,7 @@ extension Partition {
             case .failure(let failure):
                 let filed = filing.missing == nil ? nil : filing.filed
                 deadLetter(member.record, failure, attempts: filing.attempts, filed: filed, &shared)
+                filings[identity]?.givenUpFor = member.record.person
             case .cancelled:
                 reply(member, .cancelled, filing.filed, attempts: filing.attempts, &shared)
                 shared.statistics.count(.requestCancelled)

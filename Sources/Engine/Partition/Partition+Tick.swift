@@ -52,7 +52,7 @@ extension Partition {
             contentsOf: part.ledger.filter {
                 switch $0 {
                 case .filing, .forgetFiling: false
-                case .request, .forgetRequest, .notification, .forgetNotification: true
+                case .request, .forgetRequest, .notification, .forgetNotification, .erasure: true
                 }
             }, at: 0)
         outcomes.insert(contentsOf: part.outcomes, at: 0)
@@ -78,6 +78,7 @@ extension Filing {
                     offset: $0.record.source.offset, acceptedAt: $0.acceptedAt, isCancelled: $0.isCancelled)
             },
             joined: joined, estate: estate, deadline: deadline, filed: filed, missing: missing, doubt: doubt,
-            wasEverInDoubt: wasEverInDoubt, attempts: attempts, failingSince: failingSince, nextAt: nextAt)
+            givenUpFor: isGivenUp ? givenUpFor : nil, wasEverInDoubt: wasEverInDoubt, attempts: attempts,
+            failingSince: failingSince, nextAt: nextAt)
     }
 }

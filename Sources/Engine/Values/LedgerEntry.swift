@@ -35,6 +35,9 @@ public struct FilingEntry: Hashable, Sendable {
     public var missing: [Int]?
     /// Contents of a change that was given up while it may have taken effect.
     public var doubt: ContentsDigest?
+    /// Whom a request concerned that was given up and has left a doubt or a deadline: nothing else may tell. Nil in entries
+    /// from before this was kept.
+    public var givenUpFor: PersonKey?
     /// Whether the oldest request has ever been in doubt: then nothing joins or cancels it any more.
     public var wasEverInDoubt: Bool
     /// Changing calls that were started for the oldest request.
@@ -47,8 +50,7 @@ public struct FilingEntry: Hashable, Sendable {
     public init(
         identity: FilingIdentity, state: State, lease: Int64? = nil, requests: [QueuedRequest] = [], joined: Int = 0,
         estate: EstateID? = nil, deadline: DeadlineWatch? = nil, filed: Filed? = nil, missing: [Int]? = nil,
-        doubt: ContentsDigest? = nil,
-        wasEverInDoubt: Bool = false,
+        doubt: ContentsDigest? = nil, givenUpFor: PersonKey? = nil, wasEverInDoubt: Bool = false,
         attempts: Int = 0, failingSince: Timestamp? = nil, nextAt: Timestamp? = nil
     ) {
         self.identity = identity
@@ -61,6 +63,7 @@ public struct FilingEntry: Hashable, Sendable {
         self.filed = filed
         self.missing = missing
         self.doubt = doubt
+        self.givenUpFor = givenUpFor
         self.wasEverInDoubt = wasEverInDoubt
         self.attempts = attempts
         self.failingSince = failingSince
@@ -208,6 +211,7 @@ public enum LedgerWrite: Hashable, Sendable {
     case forgetFiling(FilingIdentity)
     case notification(NotificationEntry)
     case forgetNotification(offset: Int64)
+    case erasure(Erasure)
 }
 
 /// A request record with what it says.

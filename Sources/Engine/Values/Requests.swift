@@ -4,6 +4,7 @@ import Estates
 public enum ParsedRecord: Hashable, Sendable {
     case request(ClaimRequest)
     case notification(DeathNotification)
+    case erasure(ErasureOrder)
     /// It cannot be read or cannot be filed, whatever the portal would say.
     case rejected(Failure)
 }

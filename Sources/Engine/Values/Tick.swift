@@ -3,7 +3,7 @@ import Estates
 /// Everything that one transaction carries.
 public struct Tick: Sendable {
     public let id: UInt64
-    public internal(set) var parts: [TickPart] = []
+    public package(set) var parts: [TickPart] = []
 
     public var isEmpty: Bool { parts.isEmpty }
 }
@@ -11,7 +11,7 @@ public struct Tick: Sendable {
 /// What a tick carries for one partition.
 public struct TickPart: Sendable {
     public let partition: Int32
-    public internal(set) var ledger: [LedgerWrite] = []
+    public package(set) var ledger: [LedgerWrite] = []
     public internal(set) var outcomes: [Outcome] = []
     /// The next offset to read of each input. Never empty once something was read: a transaction that sends no offsets
     /// is not fenced by the group (docs/DESIGN.md, "Fencing").

@@ -13,12 +13,14 @@ extension Checker {
         var forgotten: [Int] = []
         for part in transaction.parts {
             let standing = standingFilings(part)
+            let erasures = erasures(in: part)
             forgotten += apply(part, retention: retention, latestWall: latestWall, at: now)
             for outcome in part.outcomes {
                 answer(outcome, at: now)
                 checkCorrection(outcome, standing, at: now)
             }
             for write in part.ledger { check(write, part.partition, worker, at: now) }
+            for erasure in erasures { forgotten += check(erasure, at: now) }
         }
         let before = accepted
         for (place, offset) in transaction.offsets ?? [] { move(place.topic, place.partition, to: offset, at: now) }
@@ -49,7 +51,7 @@ extension Checker {
             if let item = workload.item(source.topic, partition, offset: source.offset), outcomes[item.index] == nil {
                 fail("lost: the ledger forgot request \(item.index) before it was answered", at: now)
             }
-        case .request, .forgetFiling, .notification, .forgetNotification:
+        case .request, .forgetFiling, .notification, .forgetNotification, .erasure:
             break
         }
     }
@@ -77,7 +79,7 @@ extension Checker {
         }
         for at in accepted[log]..<end {
             let item = workload.items[workload.logs[log][at]]
-            if outcomes[item.index] == nil, views[Int(partition)].requests[item.source] == nil {
+            if !isAnswered(item), views[Int(partition)].requests[item.source] == nil {
                 fail("lost: the offset passed request \(item.index), which is neither stored nor answered", at: now)
             }
         }

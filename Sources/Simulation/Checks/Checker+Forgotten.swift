@@ -14,15 +14,19 @@ extension Checker {
     /// - Returns: the filings that it forgot.
     mutating func apply(_ part: TickPart, retention: Int64, latestWall: Timestamp, at now: Int64) -> [Int] {
         var forgotten: [Int] = []
+        let erasures = erasures(in: part).filter(\.isDone)
         for write in part.ledger {
             let identity = write.filing
             let before = identity.flatMap { views[Int(part.partition)].filings[$0]?.filed }
             views[Int(part.partition)].apply(write)
             guard let identity, let before, let filing = workload.filingIndex[identity] else { continue }
+            let order = erasures.first { $0.item.person == workload.person(ofFiling: filing) }
             // What came after may have been cancelled, and be all that is known.
             let after = views[Int(part.partition)].filings[identity]?.filed
             guard after == nil || (after?.revision ?? 0) < before.revision else { continue }
             if before.settledAt.map({ $0.milliseconds + retention > latestWall.milliseconds }) ?? true {
+                // What an order has erased is looked at with the order.
+                if order != nil { continue }
                 fail("\(identity.reference) was forgotten before its time", at: now)
             }
             let answered = part.outcomes.compactMap { outcome -> Int? in
@@ -31,7 +35,8 @@ extension Checker {
                 return item?.filing == filing ? item?.index : nil
             }
             let last = lastAnswered[filing]
-            renewals[filing].append(Renewal(last: last, doubtful: max(last, answered.max() ?? -1)))
+            let doubtful = min(max(last, answered.max() ?? -1), order?.item.index ?? .max)
+            renewals[filing].append(Renewal(last: last, doubtful: doubtful))
             forgotten.append(filing)
         }
         return forgotten
@@ -44,7 +49,7 @@ extension LedgerWrite {
         switch self {
         case .filing(let entry): entry.identity
         case .forgetFiling(let identity): identity
-        case .request, .forgetRequest, .notification, .forgetNotification: nil
+        case .request, .forgetRequest, .notification, .forgetNotification, .erasure: nil
         }
     }
 }

@@ -31,6 +31,8 @@ struct Checker {
     /// The terminal result of each item, once a read_committed reader can see it.
     var outcomes: [Outcome?]
     var answered = 0
+    /// What became of the orders to erase, by item.
+    var erased: [Int: Erasure] = [:]
     /// The last request of each filing that was answered.
     var lastAnswered: [Int]
     /// Changes by filing, in the order in which they took effect.

@@ -33,7 +33,7 @@ extension Simulation {
                 for partition in worker.driver.owned { checker.checkWarnings(partition, owner: worker, at: now) }
             }
         } else if now > quietAt + patience {
-            let open = workload.items.filter { checker.outcomes[$0.index] == nil }.map { "\($0.index) at \($0.source)" }
+            let open = workload.items.filter { !checker.isAnswered($0) }.map { "\($0.index) at \($0.source)" }
             note(
                 "slots \(slots), open \(broker.transactions.indices.filter { broker.transactions[$0].state == .open })")
             for worker in workers where worker.isAlive { note("still alive: " + describe(worker)) }

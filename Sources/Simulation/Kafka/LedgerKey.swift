@@ -6,6 +6,7 @@ enum LedgerKey: Hashable {
     case request(Source)
     case filing(FilingIdentity)
     case notification(Int64)
+    case erasure(Int64)
 
     init(_ write: LedgerWrite) {
         switch write {
@@ -15,6 +16,7 @@ enum LedgerKey: Hashable {
         case .forgetFiling(let identity): self = .filing(identity)
         case .notification(let entry): self = .notification(entry.offset)
         case .forgetNotification(let offset): self = .notification(offset)
+        case .erasure(let erasure): self = .erasure(erasure.offset)
         }
     }
 }
@@ -22,7 +24,7 @@ enum LedgerKey: Hashable {
 extension LedgerWrite {
     var isTombstone: Bool {
         switch self {
-        case .request, .filing, .notification: false
+        case .request, .filing, .notification, .erasure: false
         case .forgetRequest, .forgetFiling, .forgetNotification: true
         }
     }

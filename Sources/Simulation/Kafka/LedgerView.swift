@@ -15,6 +15,7 @@ struct LedgerView {
         case .forgetFiling(let identity): filings[identity] = nil
         case .notification(let entry): notifications[entry.offset] = entry
         case .forgetNotification(let offset): notifications[offset] = nil
+        case .erasure: break
         }
     }
 

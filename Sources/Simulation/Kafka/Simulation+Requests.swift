@@ -58,8 +58,10 @@ extension Simulation {
             again(worker, .produce(epoch: epoch, number: count, commitment))
             return
         }
+        var tick = commitment.tick
+        if settings.without == .erasureTombstones { tick?.loseErasureTombstones() }
         let number = broker.begin(
-            slot: worker.slot, epoch: epoch, worker: worker.number, number: count, commitment.tick)
+            slot: worker.slot, epoch: epoch, worker: worker.number, number: count, tick)
         queue.add(.transactionTimeout(transaction: number), at: now + 4_000 + random.number(0...1_500))
         tell(worker, .step(number: count, .done(transaction: number)))
     }
@@ -183,5 +185,15 @@ extension Simulation {
             coverage.faults[.tombstoneRemoved, default: 0] += removed
         }
         queue.add(.compact, at: now + random.number(500...6_000))
+    }
+}
+
+extension Tick {
+    /// The control: what was erased stays in the ledger.
+    fileprivate mutating func loseErasureTombstones() {
+        for at in parts.indices {
+            let isErasure = parts[at].ledger.contains { if case .erasure = $0 { true } else { false } }
+            if isErasure { parts[at].ledger.removeAll { if case .forgetFiling = $0 { true } else { false } } }
+        }
     }
 }

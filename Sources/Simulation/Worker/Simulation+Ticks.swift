@@ -192,6 +192,7 @@ extension Simulation {
             case .forgetFiling(let identity): "-\(identity.reference)"
             case .notification(let entry): "n\(entry.offset)"
             case .forgetNotification(let offset): "-n\(offset)"
+            case .erasure(let erasure): "e\(erasure.offset)"
             }
         }
         return "p\(part.partition) \(ledger.joined(separator: " ")) outcomes \(part.outcomes.map(describe))"

@@ -32,9 +32,15 @@ struct Workload {
     private var lastOffset: [Int64]
     private let creditor: Creditor
     private let hasAttachments: Bool
+    /// Requests of a thousand in whose place there is an order to erase the person.
+    private let erasures: Int
+    /// Chance that nothing else depends on: without erasures, a seed is what it was before there were any.
+    private var erasing: SimulationRandom
 
-    init(_ settings: SimulationSettings, hasAttachments: Bool, _ random: inout SimulationRandom) {
-        self.hasAttachments = hasAttachments
+    init(_ settings: SimulationSettings, _ plan: FaultPlan, seed: UInt64, _ random: inout SimulationRandom) {
+        hasAttachments = plan.hasAttachments
+        erasures = plan.erasures
+        erasing = SimulationRandom(seed: seed &+ 0x9E37_79B9_7F4A_7C15)
         partitions = Int(settings.partitions)
         logs = Array(repeating: [], count: 2 * partitions)
         lastOffset = Array(repeating: -1, count: 2 * partitions)
@@ -133,7 +139,12 @@ struct Workload {
                     id: "\(index)", deceased: name(person, &random),
                     previous: random.chance(600) ? persons[person].former : nil, isWithdrawn: random.chance(150)))
         } else {
-            parsed = .request(request(index, filing, person, &random))
+            let request = request(index, filing, person, &random)
+            // The more of them come when all is done, the more there is to erase.
+            let isErasure = erasing.chance(erasures)
+            parsed =
+                isErasure
+                ? .erasure(ErasureOrder(id: "\(index)", by: "", note: nil, mark: "")) : .request(request)
         }
         var filingOfItem: Int?
         if case .request = parsed { filingOfItem = filing }

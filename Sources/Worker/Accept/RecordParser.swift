@@ -14,7 +14,7 @@ struct RecordParser: Sendable {
 
     func parse(_ record: OriginalRecord) -> ParsedRecord {
         do throws(Refusal) {
-            guard record.key != nil else {
+            guard let key = record.key else {
                 throw Refusal(.malformed, "the record has no key; it must be the deceased's pseudonym")
             }
             let document = try RequestDocument(record)
@@ -23,6 +23,8 @@ struct RecordParser: Sendable {
                 throw Refusal(.malformed, "the value is a JSON \(root.kind.rawValue), and must be an object")
             }
             switch record.source.topic {
+            case .claimRequests where root["action"]?.string == ErasureOrder.action:
+                return .erasure(try ErasureOrder(root, key: key))
             case .claimRequests:
                 return .request(try claimRequest(root, AttachmentsParser(document: document, limit: largestAttachment)))
             case .deathNotifications: return .notification(try deathNotification(root))

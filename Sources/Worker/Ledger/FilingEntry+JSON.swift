@@ -48,6 +48,7 @@ extension FilingEntry {
                 }
             }
             root.field("doubt", doubt?.hex)
+            root.field("givenUpFor", givenUpFor?.hex)
             root.field("wasEverInDoubt", wasEverInDoubt ? true : nil)
             root.field("attempts", attempts == 0 ? nil : attempts)
             root.field("failingSince", failingSince?.milliseconds)
@@ -84,6 +85,10 @@ extension FilingEntry {
         if let text = root["doubt"]?.string {
             guard let digest = ContentsDigest(hex: text) else { throw LedgerProblem("doubt") }
             doubt = digest
+        }
+        if let text = root["givenUpFor"]?.string {
+            guard let person = PersonKey(hex: text) else { throw LedgerProblem("givenUpFor") }
+            givenUpFor = person
         }
         wasEverInDoubt = root["wasEverInDoubt"]?.boolean ?? false
         attempts = Int(root["attempts"]?.integer ?? 0)

@@ -33,6 +33,8 @@ struct LedgerRecord: Sendable {
             self.init(key: LedgerKey.notification(entry.offset).text, value: entry.json)
         case .forgetNotification(let offset):
             self.init(key: LedgerKey.notification(offset).text, value: nil)
+        case .erasure(let erasure):
+            self.init(key: LedgerKey.erasure(erasure.offset).text, value: erasure.json)
         }
     }
 }
@@ -44,12 +46,15 @@ enum LedgerKey: Hashable, Sendable {
     case request(Source)
     /// The schedule of a pending notification, by its offset.
     case notification(Int64)
+    /// What became of an order to erase, by its offset in claim-requests. It stays, and no worker needs it.
+    case erasure(Int64)
 
     var text: String {
         switch self {
         case .filing(let identity): "filing/\(identity.path)"
         case .request(let source): "request/\(source.topic.rawValue)/\(source.offset)"
         case .notification(let offset): "notification/\(offset)"
+        case .erasure(let offset): "erasure/\(offset)"
         }
     }
 
@@ -70,6 +75,9 @@ enum LedgerKey: Hashable, Sendable {
         case "notification":
             guard let offset = Int64(parts[1]) else { return nil }
             self = .notification(offset)
+        case "erasure":
+            guard let offset = Int64(parts[1]) else { return nil }
+            self = .erasure(offset)
         default:
             return nil
         }
@@ -90,6 +98,12 @@ enum StoredRequest {
     static func sealingKey(_ stored: Record) -> String? {
         guard let first = LedgerMark.others(stored.headers).first, first.name == Seal.header else { return nil }
         return first.text ?? ""
+    }
+
+    /// The original's key. It can be told of a sealed record too.
+    static func key(of stored: Record) -> [UInt8]? {
+        let own = LedgerMark.others(stored.headers).prefix(2)
+        return own.first { $0.name == key }?.value
     }
 
     static func record(_ stored: Record, source: Source, _ seal: Seal) throws(LedgerProblem) -> OriginalRecord {

@@ -17,6 +17,8 @@ extension RestoredPartition {
         case .request(let source):
             let original = try StoredRequest.record(record, source: source, seal)
             requests[source] = PendingRecord(record: original, parsed: parser.parse(original))
+        case .erasure:
+            break
         }
     }
 }

@@ -33,6 +33,8 @@ final class Restorer {
         var restored = RestoredPartition()
         /// The rest is read once it is known to be needed: contents may be megabytes, and most are tombstoned later.
         var latest: [LedgerKey: Record] = [:]
+        /// Somebody was erased: it has had entries, though nothing may be left of them.
+        var hasErasures = false
         var records = 0
     }
 
@@ -207,6 +209,8 @@ final class Restorer {
                 }
             case .request, .notification:
                 jobs[record.partition]?.latest[key] = record.value == nil ? nil : record
+            case .erasure:
+                jobs[record.partition]?.hasErasures = true
             }
         case .endOfPartition(let place, let offset):
             guard let run = jobs[place.partition]?.run else { return }
@@ -229,7 +233,8 @@ final class Restorer {
     private func finish(_ partition: Int32, _ report: @Sendable (RestoreResult) -> Void) {
         guard var job = jobs.removeValue(forKey: partition) else { return }
         unassign(partition)
-        if job.run.mustStartOver(isLedgerEmpty: job.latest.isEmpty && job.restored.filingCount == 0) {
+        let isEmpty = job.latest.isEmpty && job.restored.filingCount == 0 && !job.hasErasures
+        if job.run.mustStartOver(isLedgerEmpty: isEmpty) {
             jobs[partition] = Job(epoch: job.epoch, began: job.began, run: job.run)
             return
         }

@@ -56,6 +56,8 @@ public struct TopicPlan: Sendable {
                 // A restart reads all of it, so what is superseded should go soon. The segment that is being written is
                 // never compacted, so it is kept small and short.
                 "min.cleanable.dirty.ratio": "0.1", "segment.bytes": "104857600", "segment.ms": "86400000",
+                // What was answered or erased is gone within a day or so, even where little is written.
+                "max.compaction.lag.ms": "86400000",
                 // A tombstone must outlive the slowest restore, or its reader keeps what was deleted.
                 "delete.retention.ms": "86400000",
             ]

@@ -139,6 +139,31 @@ import Testing
         #expect(found[2].filed?.finalDeadline?.warned == .fourteenDays)
     }
 
+    @Test func ordersToEraseAndTheirAnswersAreRead() throws {
+        let order = parsed(try lines("claim-requests", of: "v1-erase")[0].record, .claimRequests)
+        let read = ErasureOrder(id: "20261124T101500-4f2a91", by: "ops@admin-1", note: "case 4711", mark: "fefe")
+        #expect(order == .erasure(read))
+        var partition = RestoredPartition()
+        var answers: [Erasure] = []
+        for line in try lines("ledger", of: "v1-erase") {
+            let key = try #require(LedgerKey(line.record.key ?? [], partition: 3))
+            try partition.add(key, line.record, RecordParser(isProduction: false), Seal(nil))
+            guard case .erasure(let offset) = key else { continue }
+            answers.append(try Erasure(offset: offset, json: try #require(line.record.value)))
+        }
+        #expect(partition.filingCount == 1)
+        #expect(partition.unsettled.values.first?.givenUpFor == PersonKey([1]))
+        #expect(answers.map(\.offset) == [1207, 1208])
+        #expect(
+            answers.map(\.result) == [
+                .erased(filings: 3), .refused(UnfinishedWork(requests: 2, notifications: 1, inDoubt: 4)),
+            ])
+        #expect(answers[0].order.by == "ops@admin-1")
+        #expect(answers[0].order.note == "case 4711")
+        #expect(answers[0].order.mark == "3f9a")
+        #expect(answers[0].at == Timestamp(milliseconds: 1_795_515_300_000))
+    }
+
     @Test func theAuditOfDeadLettersIsRead() throws {
         let line = try lines("audit")[0]
         let entry = try #require(AuditEntry(json: line.record.value ?? []))

@@ -26,8 +26,9 @@ import Testing
             #expect(LedgerKey(Array(key.text.utf8), partition: 3) == key)
         }
         #expect(LedgerKey(Array("notification/17".utf8), partition: 0) == .notification(17))
+        #expect(LedgerKey(Array("erasure/17".utf8), partition: 0) == .erasure(17))
         for text in [
-            "", "filing", "request/claim-requests/x", "request/other/1", "notification/", "else/1",
+            "", "filing", "request/claim-requests/x", "request/other/1", "notification/", "erasure/x", "else/1",
             "filing/claim/1/-/r",
         ] {
             #expect(LedgerKey(Array(text.utf8), partition: 0) == nil, "\(text)")
@@ -45,7 +46,8 @@ import Testing
         let full = FilingEntry(
             identity: identity, state: state, lease: 40_000,
             requests: [5, 6].map { QueuedRequest(offset: $0, acceptedAt: Timestamp(milliseconds: 7)) }, joined: 1,
-            estate: EstateID("e2"), filed: filed, missing: [0, 3], doubt: digest, wasEverInDoubt: true, attempts: 3,
+            estate: EstateID("e2"), filed: filed, missing: [0, 3], doubt: digest, givenUpFor: PersonKey(hash: 17),
+            wasEverInDoubt: true, attempts: 3,
             failingSince: Timestamp(milliseconds: 8), nextAt: Timestamp(milliseconds: 9))
         #expect(try FilingEntry(identity, json: full.json) == full)
         let bare = FilingEntry(identity: identity, state: state)

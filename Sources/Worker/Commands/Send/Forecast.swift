@@ -23,7 +23,7 @@ struct Forecast: Sendable {
             source: source, timestamp: -1, key: record.key, value: record.value,
             headers: record.headers.map { RecordHeader(name: $0.name, value: $0.value) })
         switch parser.parse(original) {
-        case .request, .notification: return nil
+        case .request, .notification, .erasure: return nil
         case .rejected(let failure): return failure
         }
     }

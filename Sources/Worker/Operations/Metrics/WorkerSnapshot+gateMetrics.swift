@@ -27,6 +27,8 @@ extension WorkerSnapshot {
             .concurrencyLowered, "proklama_concurrency_lowered", "Times that the portal was given fewer calls at once.",
             &text)
         count(.filingForgotten, "proklama_filings_forgotten", "Settled filings older than ledger.retention.", &text)
+        count(.personErased, "proklama_persons_erased", "Persons taken out of the ledger by proklama erase.", &text)
+        count(.erasureRefused, "proklama_erasures_refused", "Erasures refused: something was not finished.", &text)
         text.gauges("proklama_portal_concurrency_limit", "Calls at once that the portal is given.") {
             $0.add(engine.concurrencyLimit)
         }

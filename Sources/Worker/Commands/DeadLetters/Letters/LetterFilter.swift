@@ -56,6 +56,14 @@ struct LetterFilter: Sendable {
         (reason, until, topic, key, reference, headers) = (nil, nil, nil, nil, nil, [])
     }
 
+    /// Open ones of one person.
+    init(openOfPerson key: String) {
+        self.key = Glob(key)
+        status = .open
+        categories = []
+        (reason, since, until, topic, reference, headers) = (nil, nil, nil, nil, nil, [])
+    }
+
     func takes(_ record: Record, _ letter: LetterHeaders) -> Bool {
         guard categories.isEmpty || categories.contains(where: { $0.matches(letter.category) }),
             reason?.matches(letter.reason) ?? true,
