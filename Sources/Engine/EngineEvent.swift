@@ -14,6 +14,12 @@ public enum EngineEvent: String, Sendable, CaseIterable {
     case filingAdopted = "filing-adopted"
     /// Those who waited for a CPR number wait for another one now.
     case personRenumbered = "person-renumbered"
+    /// A request needed no search: the person's estate had been sought a moment before.
+    case searchSpared = "search-spared"
+    /// A search that was due before a restore was put off a little, so that not all of them come at once.
+    case searchSpread = "search-spread"
+    /// An estate was not there, and the ledger was not told when it is sought next.
+    case scheduleKept = "schedule-kept"
     case gateClosed = "gate-closed"
     case gateOpened = "gate-opened"
     /// A call was made while the gate was closed, to see whether it may be opened.

@@ -23,8 +23,13 @@ public struct EngineSettings: Hashable, Sendable {
     public var retryAfterLimit: Int64 = 3_600_000
     /// How long a failure may last before the request is dead-lettered.
     public var retryHorizon: Int64 = 7 * 86_400_000
-    /// The first and the longest wait for an estate that is not there yet.
+    /// The shortest and the longest wait for an estate that is not there yet.
     public var estateWait: ClosedRange<Int64> = 3_600_000...86_400_000
+    /// For how long what a search has found, or that it found nothing, answers the next requests too.
+    public var searchMemory: Int64 = 60_000
+    /// After a restore, searches that had been due before follow each other at this distance in each partition, or closer
+    /// when there are so many that the last of them would come later than it is sought anyway.
+    public var overdueStep: Int64 = 10_000
     /// How long an estate is waited for.
     public var estateWaitHorizon: Int64 = 180 * 86_400_000
     /// What becomes of requests in flight when our certificate or the environment is wrong.

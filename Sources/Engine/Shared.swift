@@ -10,6 +10,7 @@ struct Shared {
     var budget: RetryBudget
     var rate: RateLimit
     var concurrency: ConcurrencyLimit
+    var recentEstates: RecentEstates
     /// The portal has asked all of us to wait until then, on the monotonic clock.
     var pausedUntil: Int64 = .min
     var random: SeededGenerator
@@ -23,6 +24,7 @@ struct Shared {
         budget = RetryBudget(settings)
         rate = RateLimit(settings)
         concurrency = ConcurrencyLimit(settings)
+        recentEstates = RecentEstates(settings)
     }
 
     /// The waits between attempts of one call. While the gate is closed it is the gate that spaces the calls, and whoever
@@ -35,12 +37,12 @@ struct Shared {
             min(atLeast ?? 0, settings.retryAfterLimit), Backoff.wait(failures: failures, in: range, using: &random))
     }
 
-    /// The wait for an estate that is not there yet: doubles from the shortest to the longest, with a fifth of jitter.
-    mutating func estateWait(misses: Int) -> Int64 {
-        let range = settings.estateWait
-        let wait = min(range.upperBound, range.lowerBound << Int64(min(max(misses - 1, 0), 20)))
-        return wait - wait / 10 + Int64.random(in: 0...(wait / 5), using: &random)
+    /// The wait for an estate that is not there yet.
+    mutating func estateWait(misses: Int, _ age: EstateAge) -> Int64 {
+        estateSchedule.wait(misses: misses, age, at: now.wall, using: &random)
     }
+
+    var estateSchedule: EstateSchedule { EstateSchedule(waits: settings.estateWait) }
 
     /// Failures in a row, when it has been failing since then.
     func failures(since: Timestamp?) -> Int {
@@ -60,7 +62,7 @@ struct Shared {
     /// When a time of day that the ledger names comes. No wait was ever planned longer than the longest, so one that looks
     /// longer was written by a clock that went wrong, and is not believed.
     func monotonic(at wall: Timestamp) -> Int64 {
-        let longest = max(settings.estateWait.upperBound * 11 / 10, settings.retryAfterLimit)
+        let longest = max(settings.estateWait.upperBound, settings.retryAfterLimit)
         return now.monotonic + min(max(0, wall.milliseconds - now.wall.milliseconds), longest)
     }
 }

@@ -71,7 +71,8 @@ public struct Estate: Hashable, Sendable {
 /// How an estate is searched for.
 public enum Deceased: Hashable, Sendable {
     case cpr(CPRNumber)
-    case nameAndAddress(NameAndAddress)
+    /// Rare and large, so it stands apart: the others do not need its room.
+    indirect case nameAndAddress(NameAndAddress)
 }
 
 public struct NameAndAddress: Hashable, Sendable, CustomStringConvertible {

@@ -80,6 +80,8 @@ final class Simulation {
         settings.retryBackoff = 50...2_000
         settings.retryHorizon = [8_000, 30_000, 120_000][random.index(3)]
         settings.estateWait = 300...4_000
+        settings.searchMemory = 500
+        settings.overdueStep = 200
         settings.estateWaitHorizon = [15_000, 60_000, 150_000][random.index(3)]
         settings.ledgerRetention = plan.ledgerRetention
         settings.largestAttachment = 200_000

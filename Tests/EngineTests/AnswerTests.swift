@@ -55,7 +55,7 @@ struct AnswerTests {
         story.fail(.status(422, code: nil))
         story.commit()
         #expect(story.answers == ["dead-letter refused-by-portal", "dead-letter unknown-filing"])
-        #expect(story.call == "search")
+        #expect(story.call == "submit")
     }
 
     @Test func twentyThousandRequestsOfOneFilingAreAnsweredInNoTime() {
@@ -75,7 +75,7 @@ struct AnswerTests {
         var keys: [String] = []
         for offset in 0..<2 {
             story.receive(Story.request(.submit, version: UInt64(offset + 1), offset: Int64(offset)))
-            story.findEstates()
+            if story.call == "search" { story.findEstates() }
             story.commit()
             if case .submit(_, _, _, let key)? = story.calls.first?.call { keys.append(key) }
             story.fail(.status(422, code: nil))

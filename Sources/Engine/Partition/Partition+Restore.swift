@@ -20,17 +20,20 @@ extension Partition {
         positions = restored.positions
         settled = restored.settled
         restoreRenumberings(restored)
-        for entry in restored.unsettledInOrder { restore(entry, restored.requests, &shared) }
+        var planned = PlannedSearches()
+        for entry in restored.unsettledInOrder { restore(entry, restored.requests, &planned, &shared) }
         let schedules = Dictionary(restored.notifications.map { ($0.offset, $0) }) { first, _ in first }
         // In order, so that the same ledger always leads to the same run.
         for (source, pending) in restored.requests.sorted(by: { $0.key.offset < $1.key.offset })
         where source.topic == .deathNotifications && schedules[source.offset]?.isAnswered != true {
-            restore(pending, schedule: schedules[source.offset], &shared)
+            restore(pending, schedule: schedules[source.offset], &planned, &shared)
         }
+        schedule(planned, &shared)
     }
 
     private mutating func restore(
-        _ written: FilingEntry, _ contents: [Source: PendingRecord], _ shared: inout Shared
+        _ written: FilingEntry, _ contents: [Source: PendingRecord], _ planned: inout PlannedSearches,
+        _ shared: inout Shared
     ) {
         let entry = shared.settings.mode == .shadow ? written.surelyNotSent : written
         var filing = Filing()
@@ -99,7 +102,10 @@ extension Partition {
                 !isEstateMissing && mustLookFirst(entry.identity, shared) ? .waitingForSearch : .waitingForEstate
             move(entry.identity, to: phase, &shared)
             if endCancelled(entry.identity, &shared) { return }
-            wait(newest.request.deceased, for: .filing(entry.identity), until: entry.nextAt, &shared)
+            let isFailing = entry.failingSince != nil
+            wait(
+                newest.request.deceased, for: .filing(entry.identity), until: entry.nextAt, isFailing: isFailing,
+                &planned, &shared)
             persons[newest.request.deceased]?.goOn(
                 failures: shared.failures(since: entry.failingSince),
                 misses: entry.failingSince == nil ? shared.misses(since: newest.acceptedAt) : 0)
@@ -114,41 +120,19 @@ extension Partition {
     }
 
     private mutating func restore(
-        _ pending: PendingRecord, schedule: NotificationEntry?, _ shared: inout Shared
+        _ pending: PendingRecord, schedule: NotificationEntry?, _ planned: inout PlannedSearches,
+        _ shared: inout Shared
     ) {
         guard case .notification(let notification) = pending.parsed else { return }
         let offset = pending.record.source.offset
         notifications[offset] = PendingNotification(
             record: pending.record, notification: notification,
             acceptedAt: schedule?.acceptedAt ?? shared.now.wall, attempts: schedule?.attempts ?? 0,
-            isScheduled: schedule != nil)
+            plannedAt: schedule?.nextAt)
         if schedule == nil { freshNotifications += 1 }
-        wait(notification.deceased, for: .notification(offset), until: schedule?.nextAt, &shared)
+        wait(
+            notification.deceased, for: .notification(offset), until: schedule?.nextAt, isFailing: false, &planned,
+            &shared)
         if let schedule { persons[notification.deceased]?.goOn(misses: shared.misses(since: schedule.acceptedAt)) }
-    }
-
-    /// Joins those who wait for the person; the earliest time of all is the time of the search.
-    private mutating func wait(
-        _ named: Deceased, for waiter: Person.Waiter, until nextAt: Timestamp?, _ shared: inout Shared
-    ) {
-        let deceased = current(named)
-        let at = nextAt.map { shared.monotonic(at: $0) } ?? shared.now.monotonic
-        guard at > shared.now.monotonic else {
-            seek(deceased, for: waiter, &shared)
-            return
-        }
-        var person = persons[deceased] ?? Person()
-        person.waiters.append(waiter)
-        noteDeadline(of: waiter, for: &person)
-        switch person.search {
-        case .queued, .underWay:
-            break
-        case .scheduled(let other) where other <= at:
-            break
-        case .idle, .scheduled:
-            person.search = .scheduled(at: at)
-            shared.timers.add(alarm(.person(deceased), at: at))
-        }
-        persons[deceased] = person
     }
 }

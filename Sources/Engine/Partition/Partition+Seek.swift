@@ -11,6 +11,26 @@ extension Partition {
         searchSoon(deceased, &shared)
     }
 
+    /// Lets a filing whose first search is due share the last one of its person, if that ended a moment ago; else the
+    /// estate is sought. Notifications and all that has gone wrong before are given a search of their own.
+    mutating func seekFirst(_ named: Deceased, for identity: FilingIdentity, _ shared: inout Shared) {
+        let deceased = current(named)
+        let now = shared.now.monotonic
+        if let estate = shared.recentEstates.estate(of: deceased, at: now) {
+            shared.statistics.count(.searchSpared)
+            estateFound(estate, for: identity, &shared)
+        } else if let person = persons[deceased], case .scheduled(let at) = person.search, person.failures == 0,
+            let missedAt = person.missedAt, now - missedAt < shared.settings.searchMemory
+        {
+            shared.statistics.count(.searchSpared)
+            persons[deceased]?.waiters.append(.filing(identity))
+            filings[identity]?.nextAt = shared.wall(at: at)
+            move(identity, to: .waitingForEstate, &shared)
+        } else {
+            seek(named, for: .filing(identity), &shared)
+        }
+    }
+
     private mutating func searchSoon(_ deceased: Deceased, _ shared: inout Shared) {
         switch persons[deceased]?.search {
         case .idle, .scheduled:
@@ -61,6 +81,7 @@ extension Partition {
         _ deceased: Deceased, _ estate: Estate, _ person: Person, _ shared: inout Shared
     ) {
         persons[deceased] = nil
+        shared.recentEstates.remember(estate, of: deceased, at: shared.now.monotonic)
         for waiter in person.waiters {
             switch waiter {
             case .filing(let identity): estateFound(estate, for: identity, &shared)
@@ -105,7 +126,8 @@ extension Partition {
     private mutating func estateMissing(_ deceased: Deceased, _ person: Person, _ shared: inout Shared) {
         let misses = person.misses + 1
         persons[deceased]?.misses = misses
-        let at = shared.now.monotonic + shared.estateWait(misses: misses)
+        persons[deceased]?.missedAt = shared.now.monotonic
+        let at = shared.now.monotonic + shared.estateWait(misses: misses, age(of: person, shared))
         let failure = Failure(
             .estateNotFound, stage: .estate, message: "no estate appeared within the time that is waited for one")
         keepWaiting(deceased, person, until: at, for: .waitingForEstate, &shared) { acceptedAt, now, settings in
@@ -119,7 +141,7 @@ extension Partition {
         let failure = Failure(
             .estateAmbiguous, stage: .estate,
             message: "the search found \(count) estates, and none is ever chosen for you")
-        let at = shared.now.monotonic + shared.estateWait(misses: 1)
+        let at = shared.now.monotonic + shared.estateWait(misses: 1, age(of: person, shared))
         keepWaiting(deceased, person, until: at, for: .waitingForEstate, &shared) { _, _, _ in failure }
     }
 
@@ -154,19 +176,6 @@ extension Partition {
         }
     }
 
-    /// Lets everyone wait for the next search, for as long as it takes: no horizon counts, since it is not the portal that
-    /// fails.
-    private mutating func hold(_ deceased: Deceased, _ person: Person, until at: Int64, _ shared: inout Shared) {
-        for case .filing(let identity) in person.waiters {
-            guard case .seeking = filings[identity]?.phase else { continue }
-            filings[identity]?.nextAt = nil
-            move(identity, to: .waitingForSearch, &shared)
-            touch(identity)
-        }
-        persons[deceased]?.search = .scheduled(at: at)
-        shared.timers.add(alarm(.person(deceased), at: at))
-    }
-
     private mutating func noteFailing(_ waiter: Person.Waiter, _ now: Timestamp) {
         switch waiter {
         case .filing(let identity):
@@ -174,90 +183,5 @@ extension Partition {
         case .notification(let offset):
             if notifications[offset]?.failingSince == nil { notifications[offset]?.failingSince = now }
         }
-    }
-
-    /// Lets everyone wait for the next search, but for those whose time is up.
-    ///
-    /// - Parameter verdict: from when the waiter began to wait (for the estate, or for the portal to work again) to why
-    ///   it waits no longer. A filing that is in doubt is not given up because the search failed for good: that may be
-    ///   mended, and it is worth waiting for a look-up. It is when there is no estate to look it up in.
-    private mutating func keepWaiting(
-        _ deceased: Deceased, _ person: Person, until at: Int64, for phase: Phase, _ shared: inout Shared,
-        unless verdict: (_ since: Timestamp, _ now: Timestamp, EngineSettings) -> Failure?
-    ) {
-        let now = shared.now.wall
-        let nextAt = shared.wall(at: at)
-        let isFailing = phase == .waitingForSearch
-        var staying: [Person.Waiter] = []
-        persons[deceased]?.waiters = []
-        for waiter in person.waiters {
-            switch waiter {
-            case .filing(let identity):
-                guard let filing = filings[identity], let head = filing.requests.first else { continue }
-                switch filing.phase {
-                case .uncertainSeeking, .uncertainWithoutEstate:
-                    if let failure = isFailing
-                        ? unavailable(filing.failingSince ?? now, now, shared.settings)
-                        : verdict(head.acceptedAt, now, shared.settings)
-                    {
-                        giveUpInDoubt(identity, failure, &shared)
-                    } else {
-                        filings[identity]?.failingSince = isFailing ? filing.failingSince ?? now : nil
-                        if !isFailing { move(identity, to: .uncertainWithoutEstate, &shared) }
-                        staying.append(waiter)
-                    }
-                case .seeking, .waitingForEstate, .waitingForSearch:
-                    let since = isFailing ? filing.failingSince ?? now : head.acceptedAt
-                    if let failure = verdict(since, now, shared.settings) {
-                        settle(identity, as: .failure(failure), &shared)
-                    } else {
-                        if !isFailing { filings[identity]?.failingSince = nil }
-                        filings[identity]?.nextAt = nextAt
-                        move(identity, to: phase, &shared)
-                        touch(identity)
-                        staying.append(waiter)
-                    }
-                case .settled, .ready, .adoptReady, .adopting, .sending, .waitingToSend, .attachReady, .attaching,
-                    .waitingToAttach,
-                    .uncertain, .uncertainReady, .lookingUp:
-                    break
-                }
-            case .notification(let offset):
-                guard let pending = notifications[offset] else { continue }
-                let since = isFailing ? pending.failingSince ?? now : pending.acceptedAt
-                if let failure = verdict(since, now, shared.settings) {
-                    let letter = DeadLetter(
-                        record: pending.record, failure: failure, at: now, attempts: pending.attempts)
-                    finishNotification(offset, .deadLetter(letter), &shared)
-                } else {
-                    notifications[offset]?.attempts += 1
-                    if !isFailing { notifications[offset]?.failingSince = nil }
-                    if !pending.isScheduled { freshNotifications -= 1 }
-                    notifications[offset]?.isScheduled = true
-                    records.append(
-                        .notification(
-                            NotificationEntry(
-                                offset: offset, acceptedAt: pending.acceptedAt, attempts: pending.attempts + 1,
-                                nextAt: nextAt)))
-                    staying.append(waiter)
-                }
-            }
-        }
-        // Settling one may have begun the next request of its filing, which seeks the same person again and is served
-        // by the search that is queued now.
-        persons[deceased]?.waiters.insert(contentsOf: staying, at: 0)
-        guard persons[deceased]?.search == .idle else { return }
-        if staying.isEmpty {
-            persons[deceased] = nil
-        } else {
-            persons[deceased]?.search = .scheduled(at: at)
-            shared.timers.add(alarm(.person(deceased), at: at))
-        }
-    }
-
-    private func unavailable(_ since: Timestamp, _ now: Timestamp, _ settings: EngineSettings) -> Failure? {
-        guard now.milliseconds - since.milliseconds >= settings.retryHorizon else { return nil }
-        return Failure(
-            .portalUnavailable, stage: .estate, message: "the search has kept failing for as long as it is retried")
     }
 }

@@ -18,13 +18,19 @@ extension Partition {
             return
         }
         let leaseEnd = shared.now.monotonic + shared.settings.lease
+        let isFirst = filings[identity]?.phase == .settled
         filings[identity]?.estate = estate
         filings[identity]?.nextAt = nil
         filings[identity]?.inheritedLease = nil
         move(identity, to: estate == nil ? .seeking(leaseEnd: leaseEnd) : .ready(leaseEnd: leaseEnd), &shared)
         touch(identity)
         filings[identity]?.noteIntent()
-        if estate == nil { seek(newest.request.deceased, for: .filing(identity), &shared) }
+        guard estate == nil else { return }
+        if isFirst {
+            seekFirst(newest.request.deceased, for: identity, &shared)
+        } else {
+            seek(newest.request.deceased, for: .filing(identity), &shared)
+        }
     }
 
     /// Queues the call of a filing whose estate is known, if its intent is in the ledger; else the commit does it.

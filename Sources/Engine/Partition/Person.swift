@@ -23,6 +23,8 @@ struct Person {
     var deadline: ClaimDeadline?
     /// Searches in a row that found nothing; decides the next wait.
     var misses = 0
+    /// When the last of them ended, on the monotonic clock; nil when another owner made it.
+    var missedAt: Int64?
     /// Searches in a row that failed; decides the next back-off.
     var failures = 0
     /// Searches in a row that were answered with something odd.
@@ -43,6 +45,8 @@ struct PendingNotification {
     /// Searches that found nothing.
     var attempts = 0
     var failingSince: Timestamp?
-    /// Whether the ledger has, or gets with the next tick, an entry with its schedule.
-    var isScheduled = false
+    /// The next search according to the ledger, or to what it gets with the next tick; nil when it has no schedule of it.
+    var plannedAt: Timestamp?
+
+    var isScheduled: Bool { plannedAt != nil }
 }

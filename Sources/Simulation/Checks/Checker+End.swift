@@ -62,6 +62,9 @@ extension Checker {
             return request.action == .amend || request.action == .submit && request.digest == group.digest
         }
 
+        /// Whether what stood before was cancelled, so that this may be what cancelled it.
+        var isGroupCancelled: Bool { group.map { $0.failure == nil } ?? false }
+
         /// Notes that a request has ended without effect.
         mutating func note(_ request: ClaimRequest, _ outcome: Outcome) {
             let failure: Failure?
@@ -209,8 +212,8 @@ extension Checker {
             switch request.action {
             case .submit, .amend:
                 reference.isOfGroup(request, nil) || reference.wantsCall(request) || reference.isCorrected
-            // Of what was not sent, or once more.
-            case .withdraw: reference.isWithdrawn && reference.digest == nil
+            // Of what was not sent, or once more; or of what was to be filed anew after a withdrawal.
+            case .withdraw: reference.isWithdrawn && (reference.digest == nil || reference.isGroupCancelled)
             }
         }
     }
