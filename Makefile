@@ -20,12 +20,13 @@ WORKERS ?= 2
 CYCLES ?= 300
 LETTERS ?= 6000
 ROUNDS ?= 3
+PERSONS ?= 200000
 BENCH ?=
 # Tests of what happens in time, which other tests beside them would disturb.
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test lifecycles takeover shadow stopped chaos bench simulate clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test lifecycles takeover shadow stopped chaos bench simulate waiting waiting-test clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -102,6 +103,13 @@ simulate: setup-build ## The deterministic simulation, SEEDS=10000
 	swift build -c release --product simulate
 	$(RELEASE)/simulate --seeds $(SEEDS)
 
+waiting: setup-build ## 200,000 persons who wait for weeks, with two restarts: how often they are sought, and no waves (PERSONS=200000)
+	swift build -c release --product simulate
+	$(RELEASE)/simulate --waiting --persons $(PERSONS)
+
+waiting-test: setup-kafka build ## Those who wait on a real Kafka: listed, killed, measured
+	$(PYTHON) scripts/waiting_test.py
+
 bench: setup-kafka build ## Throughput, CPU, memory and latency of worker and simulator (BENCH='--floor floor.c')
 	@scripts/setup bench
 	$(PYTHON) bench/run $(BENCH)
@@ -115,6 +123,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(PYTHON) scripts/e2e.py --requests 3000
 	$(PYTHON) scripts/privacy_test.py
 	$(PYTHON) scripts/shadow.py
+	$(PYTHON) scripts/waiting_test.py
 	$(PYTHON) scripts/takeover.py --rounds 2
 	$(PYTHON) scripts/outage.py
 	@scripts/setup bench

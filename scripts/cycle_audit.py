@@ -56,6 +56,8 @@ class Findings:
     cycles: int = 0
     filings: int = 0
     attachments: int = 0
+    #: Filings whose answers only a kill between the intent and the first search explains.
+    early_doubts: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     #: How often a filing ended with which answers, for whoever wonders what the run was made of.
@@ -308,6 +310,9 @@ class CycleAudit:
             shown = self._portal.shown(estate, identity)
             self._count(course, shown)
             contents = attached_bytes((one for _, one, _ in requests), self._files)
+            if course.explanation() is None:
+                course = replace(course, allows_early_doubt=True)
+                self.findings.early_doubts += course.explanation() is not None
             for fault in sorted(set(judge_filing(course, shown, contents, self._portal.kept))):
                 self.findings.fault(fault, story(person, identity, course, shown, estate))
 
@@ -361,6 +366,7 @@ def table(findings: Findings) -> str:
     lines = [
         f"life cycles {findings.cycles}, filings at the portal {findings.filings}, attachments compared byte for byte "
         f"{findings.attachments}",
+        f"filings that a kill between intent and first search has put in doubt: {findings.early_doubts}",
         "",
     ]
     lines += [f"  {count:8}  {label}" for label, count in sorted(findings.outcomes.items())]

@@ -114,6 +114,9 @@ class Course:
     changes: list[Change]
     #: Whether a change must have the contents of its request; without it, only answers and receipts count.
     checks_contents: bool = True
+    #: Whether a worker may have been killed between the intent and the first search: the request is in doubt from then
+    #: on, though nobody can have been found to whose estate it could have been sent.
+    allows_early_doubt: bool = False
     #: The furthest state that was reached, for a story that cannot be explained.
     furthest: State = field(default_factory=State)
 
@@ -168,9 +171,9 @@ class Course:
             yield from self._accept(state)
         if state.corrections < len(self.corrections) and self._may_come(self.corrections[state.corrections], state):
             yield from self._correct(state)
-        if state.phase == "unsent" and self._may_send(state):
+        if state.phase == "unsent" and (self.allows_early_doubt or self._may_send(state)):
             yield replace(state, phase="sent")
-        elif state.phase == "sent":
+        elif state.phase == "sent" and self._may_send(state):
             yield from self._taken(state)
             yield from self._failed(state)
         elif state.phase == "attaching":

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -165,12 +165,13 @@ class Simulator(Process):
     """The stand-in portal. With a context it is reached by TLS, as who the context says."""
 
     def __init__(
-        self, program: Path, log: Path, options: Iterable[str], token_auth: str, context: ssl.SSLContext | None
+        self, program: Path, log: Path, options: Collection[str], token_auth: str, context: ssl.SSLContext | None
     ) -> None:
         self.port = free_port()
         self.context = context
         self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.port}"
-        listen = ["--listen", f"127.0.0.1:{self.port}", "--any-estate", "--token-auth", token_auth]
+        estates = () if "--estates" in options else ("--any-estate",)
+        listen = ["--listen", f"127.0.0.1:{self.port}", *estates, "--token-auth", token_auth]
         super().__init__("simulator", [str(program), *listen, *options], log)
         self.wait_ready()
 

@@ -225,6 +225,19 @@ class Timing(unittest.TestCase):
         self.assertIsNone(Course([asked], [], [answer], [change]).explanation())
         self.assertIsNotNone(Course([asked], [Corrected(1, 0, 1)], [answer], [change]).explanation())
 
+    def test_a_kill_before_the_first_search_lets_nothing_join(self) -> None:
+        asked = [
+            asked_of((number, 0, 0), request("amend" if number else "submit", f"{number}.00"), True)
+            for number in (0, 1)
+        ]
+        changes = [Change(one.action, f"K{one.number + 1}", "F1", one.contents) for one in asked]
+        answers = [Answer("filed", "K1", "", 1, "F1"), Answer("amended", "K2", "K1", 2, "F1")]
+        course = Course(asked, [Corrected(2, 0, 2)], answers, changes)
+        self.assertIsNone(course.explanation())
+        self.assertIsNotNone(replace(course, allows_early_doubt=True).explanation())
+        # It is sent only when there is an estate all the same.
+        self.assertIsNone(replace(course, corrections=[], allows_early_doubt=True).explanation())
+
 
 class Corrections(unittest.TestCase):
     """A death that was none."""

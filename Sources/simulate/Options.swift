@@ -9,6 +9,9 @@ struct Options {
     var seed: UInt64?
     var jobs = 1
     var showsHelp = false
+    /// Persons who wait for weeks, instead of seeds.
+    var showsWaiting = false
+    var waiting = WaitingSettings()
 
     static let help = """
         simulate: runs the engine in a simulated world, one world a seed, and checks every promise.
@@ -23,6 +26,12 @@ struct Options {
                                \(Mechanism.allCases.map(\.rawValue).joined(separator: ", "))
           --jobs N             at once (1)
 
+          --waiting            instead: very many persons who wait for weeks, with figures
+          --persons N          how many (200000)
+          --days N             for how long (42)
+          --without MECHANISM  a negative control: ends well when waves are found
+                               \(WaitingControl.allCases.map(\.rawValue).joined(separator: ", "))
+
         Exit status: 0 when all went well, 1 when a promise was broken or something was not tested.
         """
 
@@ -31,6 +40,7 @@ struct Options {
         var rest = Array(arguments)[...]
         while let name = rest.popFirst() {
             switch name {
+            case "--waiting": showsWaiting = true
             case "--trace": settings.keepsTrace = true
             case "--help", "-h": showsHelp = true
             default:
@@ -42,15 +52,20 @@ struct Options {
     private mutating func take(_ name: String, _ value: String) -> Bool {
         if name == "--without" {
             settings.without = Mechanism(rawValue: value)
-            return settings.without != nil
+            waiting.without = WaitingControl(rawValue: value)
+            return settings.without != nil || waiting.without != nil
         }
         guard let number = UInt64(value), number > 0 || name == "--seed" || name == "--first" else { return false }
         switch name {
         case "--seeds": seeds = number
         case "--first": first = number
-        case "--seed": seed = number
+        case "--seed":
+            seed = number
+            waiting.seed = number
         case "--workers": settings.workers = Int(clamping: min(number, 16))
         case "--steps": settings.steps = Int(clamping: min(number, 10_000))
+        case "--persons": waiting.persons = Int(clamping: min(number, 5_000_000))
+        case "--days": waiting.days = Int(clamping: min(number, 1_000))
         case "--jobs": jobs = Int(clamping: min(number, 64))
         default: return false
         }

@@ -13,6 +13,8 @@ struct Simulate {
         }
         if options.showsHelp {
             print(Options.help)
+        } else if options.showsWaiting {
+            exit(study(options.waiting) ? 0 : 1)
         } else if let seed = options.seed {
             exit(replay(seed, options) ? 0 : 1)
         } else if let without = options.settings.without {
@@ -27,6 +29,19 @@ struct Simulate {
         for line in run.trace { print(line) }
         print("seed \(seed): \(run.violation.map(\.description) ?? "every promise kept"), \(run.duration) ms")
         return run.violation == nil
+    }
+
+    private static func study(_ settings: WaitingSettings) -> Bool {
+        var run = WaitingRun(settings)
+        let isWatched = isatty(STDERR_FILENO) == 1
+        func show(_ text: String) {
+            if isWatched { _ = write(STDERR_FILENO, text, text.utf8.count) }
+        }
+        run.run { day in show("\rday \(day + 1) of \(settings.days)\u{1B}[K") }
+        show("\r\u{1B}[K")
+        for line in run.report.lines { print(line) }
+        for problem in run.report.problems { print("must not be: \(problem)") }
+        return run.report.problems.isEmpty == (settings.without == nil)
     }
 
     /// A negative control succeeds when a promise is broken.

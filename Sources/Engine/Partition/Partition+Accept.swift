@@ -44,7 +44,7 @@ extension Partition {
         use(notification.deceased)
         freshNotifications += 1
         records.append(.request(record))
-        renumber(notification, by: record.source.offset, &shared)
+        renumber(notification, in: record, &shared)
         seek(notification.deceased, for: .notification(record.source.offset), &shared)
     }
 

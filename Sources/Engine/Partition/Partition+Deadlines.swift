@@ -54,9 +54,10 @@ extension Partition {
             guard let estate = filing.estate, filing.failures == 0, !filing.isFiled else { return nil }
             switch filing.phase {
             case .ready: return filing.committedVersion >= filing.intentVersion ? (identity, estate) : nil
-            case .uncertainReady: return (identity, estate)
-            case .settled, .seeking, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attachReady,
-                .attaching, .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
+            case .uncertainReady, .adoptReady: return (identity, estate)
+            case .settled, .seeking, .adopting, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend,
+                .attachReady, .attaching, .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate,
+                .lookingUp:
                 return nil
             }
         }

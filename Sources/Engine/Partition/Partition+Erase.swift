@@ -35,6 +35,8 @@ extension Partition {
             found.requests += filing.requests.map { isTheirs || $0.record.person == person }.count { $0 }
         }
         found.notifications = notifications.values.count { $0.record.person == person }
+        // An answered one may still be needed by requests that name the number which it says was changed.
+        found.notifications += renumberings.values.count { $0.isAnswered && $0.person == person }
         return found
     }
 

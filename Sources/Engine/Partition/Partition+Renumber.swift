@@ -6,6 +6,8 @@ struct Renumbering {
     let current: Deceased
     /// The notification's offset in death-notifications.
     let offset: Int64
+    /// Under whose key the notification came.
+    let person: PersonKey
     /// Pending requests and notifications that are about another number for it.
     var users = 0
     /// Whether the notification has its answer. Its contents and an entry stay in the ledger for the users' sake.
@@ -18,8 +20,8 @@ struct Renumbering {
 /// seek the person long after the notification was answered: so what it said is known until none is left who needs it.
 extension Partition {
     /// Those who wait for the person's former number wait for the present one from now on.
-    mutating func renumber(_ notification: DeathNotification, by offset: Int64, _ shared: inout Shared) {
-        guard let previous = notification.previous.map({ Deceased.cpr($0) }), learn(notification, by: offset) else {
+    mutating func renumber(_ notification: DeathNotification, in record: OriginalRecord, _ shared: inout Shared) {
+        guard let previous = notification.previous.map({ Deceased.cpr($0) }), learn(notification, in: record) else {
             return
         }
         countUsers()
@@ -38,13 +40,13 @@ extension Partition {
             case .notification(let notification):
                 let isAnswered = answered.contains(source.offset)
                 if !isAnswered { named.append(notification.deceased) }
-                let isNews = learn(notification, by: source.offset)
+                let isNews = learn(notification, in: pending.record)
                 if isAnswered, isNews, let previous = notification.previous.map({ Deceased.cpr($0) }) {
                     renumberings[previous]?.isAnswered = true
                 } else if isAnswered {
                     forgetAnswered(source.offset)
                 }
-            case .rejected: break
+            case .erasure, .rejected: break
             }
         }
         for deceased in named { use(deceased) }
@@ -94,7 +96,7 @@ extension Partition {
     }
 
     /// - Returns: whether there is news in it. A number that would come back to itself is none.
-    private mutating func learn(_ notification: DeathNotification, by offset: Int64) -> Bool {
+    private mutating func learn(_ notification: DeathNotification, in record: OriginalRecord) -> Bool {
         guard let previous = notification.previous.map({ Deceased.cpr($0) }), !notification.isWithdrawn,
             previous != notification.deceased
         else { return false }
@@ -109,7 +111,8 @@ extension Partition {
             later = renumberings[number]?.current
         }
         if let earlier = renumberings[previous], earlier.isAnswered { forgetAnswered(earlier.offset) }
-        renumberings[previous] = Renumbering(current: notification.deceased, offset: offset)
+        renumberings[previous] = Renumbering(
+            current: notification.deceased, offset: record.source.offset, person: record.person)
         return true
     }
 
@@ -124,7 +127,9 @@ extension Partition {
     }
 
     private mutating func forgetUnused() {
-        for (previous, renumbering) in renumberings where renumbering.isAnswered && renumbering.users == 0 {
+        let unused = renumberings.filter { $0.value.isAnswered && $0.value.users == 0 }
+        // Not in a hash table's order, which differs from process to process.
+        for (previous, renumbering) in unused.sorted(by: { $0.value.offset < $1.value.offset }) {
             renumberings[previous] = nil
             forgetAnswered(renumbering.offset)
         }

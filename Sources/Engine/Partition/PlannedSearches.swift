@@ -29,13 +29,13 @@ extension Partition {
         let deceased = current(named)
         guard let nextAt else { return seek(deceased, for: waiter, &shared) }
         guard isFailing else {
-            persons[deceased, default: Person()].waiters.append(waiter)
+            join(waiter, deceased)
             planned.add(deceased, at: nextAt)
             return
         }
         let at = shared.monotonic(at: nextAt)
         guard at > shared.now.monotonic else { return seek(deceased, for: waiter, &shared) }
-        persons[deceased, default: Person()].waiters.append(waiter)
+        join(waiter, deceased)
         switch persons[deceased]?.search {
         case .queued, .underWay, nil:
             break
@@ -44,6 +44,13 @@ extension Partition {
         case .idle, .scheduled:
             schedule(deceased, at: at, &shared)
         }
+    }
+
+    private mutating func join(_ waiter: Person.Waiter, _ deceased: Deceased) {
+        var person = persons[deceased] ?? Person()
+        person.waiters.append(waiter)
+        noteDeadline(of: waiter, for: &person)
+        persons[deceased] = person
     }
 
     /// Takes up the schedules of all who wait for their estate as they were. What seems overdue, because nobody was there

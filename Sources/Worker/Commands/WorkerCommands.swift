@@ -4,6 +4,6 @@ public enum WorkerCommands {
         RunCommand.command,
         CheckCommand.command, TopicsCommand.create, TopicsCommand.verify, SendCommand.command, ValidateCommand.command,
         DeadLettersList.command, DeadLettersShow.command, DeadLettersReplay.command, DeadLettersDiscard.command,
-        EraseCommand.command, KeysCommand.command, ShadowReportCommand.command,
+        EraseCommand.command, KeysCommand.command, ShadowReportCommand.command, WaitingCommand.command,
     ]
 }

@@ -100,7 +100,7 @@ struct LetterFilter: Sendable {
         return found
     }
 
-    private static func time(
+    static func time(
         _ option: CommandOption, _ arguments: Arguments, _ now: Int64
     ) throws(CommandFailure) -> Int64? {
         guard let text = arguments.value(option) else { return nil }
