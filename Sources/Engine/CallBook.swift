@@ -43,6 +43,10 @@ struct CallBook {
     private var queues = Sort.allCases.map { _ in CallerQueue() }
     private var urgentInRow = 0
     private(set) var lastTicket = CallTicket(number: 0)
+    /// Until then, on the monotonic clock, the next call is kept for a filing whose intent had grown too old for it. Where
+    /// calls are further apart than an intent is good for, a search would take the call each time while the intent is
+    /// renewed, and the filing would never be sent.
+    private var keptUntil: Int64 = .min
 
     mutating func enqueue(_ caller: Caller) {
         switch (caller.turn, caller.target) {
@@ -71,6 +75,18 @@ struct CallBook {
         return others.flatMap { queues[$0.rawValue].popOther() }
     }
 
+    /// Keeps the next call for filings, for as long as it takes to commit an intent.
+    mutating func keepNext(until end: Int64) { keptUntil = end }
+
+    /// Until when searches wait for their turn, if they do.
+    func kept(at now: Int64) -> Int64? { keptUntil > now ? keptUntil : nil }
+
+    /// The next caller whose call is about a filing.
+    mutating func nextFiling() -> Caller? { next(of: [.filings]) }
+
+    /// The next caller whose call is about a filing or a repetition.
+    mutating func nextFilingOrRetry() -> Caller? { next(of: [.retries, .filings]) }
+
     /// A caller to probe the portal with: one that only reads, if there is one.
     mutating func nextForProbe() -> Caller? {
         for sort in [Sort.searches, .retries, .filings] {
@@ -94,6 +110,7 @@ struct CallBook {
         lastTicket = CallTicket(number: lastTicket.number + 1)
         underWay[lastTicket] = OpenCall(caller: caller, purpose: purpose, startedAt: now)
         urgentInRow = caller.due == nil ? 0 : urgentInRow + 1
+        keptUntil = .min
         return lastTicket
     }
 

@@ -23,7 +23,17 @@ extension Engine {
                 callsAt = at
                 return .callPaced
             }
-            let caller = shared.budget.allowsRetry(at: now) ? shared.calls.nextOrRetry() : shared.calls.next()
+            let mayRetry = shared.budget.allowsRetry(at: now)
+            let caller: Caller?
+            if let kept = shared.calls.kept(at: now) {
+                caller = mayRetry ? shared.calls.nextFilingOrRetry() : shared.calls.nextFiling()
+                guard caller != nil else {
+                    callsAt = kept
+                    return nil
+                }
+            } else {
+                caller = mayRetry ? shared.calls.nextOrRetry() : shared.calls.next()
+            }
             guard let caller else {
                 callsAt = shared.budget.nextChance(after: now)
                 return .retryDeferred

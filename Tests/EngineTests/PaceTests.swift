@@ -55,6 +55,26 @@ struct PaceTests {
         #expect((4_900...5_100).contains(story.now - begin))
     }
 
+    @Test func aFilingIsSentWhereCallsAreFurtherApartThanAnIntentIsGoodFor() {
+        var story = Story {
+            $0.rateLimit = 0.25
+            $0.callTimeout = 2_000
+            $0.portalGrace = 500
+            $0.lease = 3_000
+        }
+        story.own()
+        for number in 0..<60 { story.receive(Story.request(of: number, offset: Int64(number))) }
+        story.findEstates()
+        story.commit()
+        // Everybody else's search waits for each of the calls.
+        for _ in 0..<20 where story.call != "submit" {
+            if story.call != nil { story.findEstates(0) }
+            story.passToNextWake()
+            story.commit()
+        }
+        #expect(story.call == "submit")
+    }
+
     // MARK: The budget for retries
 
     @Test func retriesAreAtMostAShareOfTheCallsInAWindow() {

@@ -1,6 +1,9 @@
 import Estates
 
 extension Partition {
+    /// Milliseconds in which an intent is committed when all is well.
+    private static let commitTime: Int64 = 1_000
+
     /// Writes down that the oldest request may be sent from now on. The call itself waits for that to be committed.
     ///
     /// - Parameter estate: where to, when it is known; otherwise it is sought while the intent is being committed.
@@ -74,6 +77,7 @@ extension Partition {
         // A call that has little of its time left is not worth starting: it gets a new intent instead.
         let latest = leaseEnd - shared.settings.portalGrace
         guard latest - now >= shared.settings.shortestCall else {
+            if shared.settings.rateLimit != nil { shared.calls.keepNext(until: now + Partition.commitTime) }
             propose(identity, estate: estate, &shared)
             return
         }
