@@ -143,6 +143,8 @@ struct FaultPlan {
     /// - Parameter other: chance that nothing else depends on.
     mutating func planErasures(_ other: inout SimulationRandom) {
         if other.chance(400) { erasures = [30, 100, 250][other.index(3)] }
+        // A request after the order finds what is filed again, until the order is committed and the model portal hides it.
+        if isFiledByHand { erasures = 0 }
     }
 
     /// - Parameter other: chance that nothing else depends on.

@@ -186,9 +186,8 @@ struct CorrectionTests {
         story.commit()
         story.take("F1", receipt: "K2")
         story.commit()
-        #expect(story.searched == [Story.newNumber])
-        story.findEstates()
-        story.commit()
+        // The estate that was found a moment before under the new number serves it.
+        #expect(story.searched.isEmpty)
         story.take("F2", receipt: "K3")
         story.commit()
         #expect(story.answers == ["estate", "filed", "withdrawn", "filed"])
@@ -249,7 +248,8 @@ struct CorrectionTests {
         story.commit()
         story.take("F1", receipt: "K2")
         story.commit()
-        #expect(story.searched == [Story.deceased])
+        // The estate that was found a moment before serves it.
+        #expect(story.searched.isEmpty)
     }
 
     @Test func numbersThatChangeInACircleEnd() {

@@ -16,6 +16,8 @@ extension Partition {
         if unfinished.isNone {
             let filings = filingsAtRest(of: person)
             for identity in filings { forget(identity) }
+            // They are few and soon forgotten anyway, and do not say whose key's they are.
+            shared.recentEstates.forgetAll()
             result = .erased(filings: filings.count)
             if !filings.isEmpty { shared.statistics.count(.personErased) }
         } else {

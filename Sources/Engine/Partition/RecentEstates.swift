@@ -28,6 +28,11 @@ struct RecentEstates {
         young[deceased] = Found(estate: estate, at: now)
     }
 
+    mutating func forgetAll() {
+        young = [:]
+        old = [:]
+    }
+
     func estate(of deceased: Deceased, at now: Int64) -> Estate? {
         guard let found = young[deceased] ?? old[deceased], now - found.at < memory else { return nil }
         return found.estate

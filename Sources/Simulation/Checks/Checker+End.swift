@@ -116,7 +116,13 @@ extension Checker {
                 byHand = nil
             }
             reference.isCorrected = isCorrected(item, at: now)
-            var isRight = fits(outcome, request, reference) && !(byHand != nil && outcome.isUnknownFiling)
+            var afresh = blank
+            afresh.isCorrected = reference.isCorrected
+            let mayBeAfresh = renewals.first.map { item.index > $0.last } ?? false
+            // What is filed is answered at once, and leaves nothing to cancel.
+            let isCancelledAfresh = mayBeAfresh && outcome.isCancelled && reference.isLive
+            var isRight =
+                fits(outcome, request, reference) && !(byHand != nil && outcome.isUnknownFiling) && !isCancelledAfresh
             if !isRight, var found = byHand {
                 found.isCorrected = reference.isCorrected
                 if fits(outcome, request, found) {
@@ -125,14 +131,13 @@ extension Checker {
                     byHand = nil
                 }
             }
-            var afresh = blank
-            afresh.isCorrected = reference.isCorrected
-            if !isRight, let next = renewals.first, item.index > next.last, fits(outcome, request, afresh) {
+            if !isRight, mayBeAfresh, fits(outcome, request, afresh) {
                 isRight = true
                 renewals.removeFirst()
                 reference = afresh
                 byHand = nil
             }
+            if !isRight, isCancelledAfresh { isRight = fits(outcome, request, reference) }
             if !isRight {
                 fail(
                     "request \(item.index) was answered against the order of its filing's requests: "

@@ -68,8 +68,11 @@ extension Checker {
     private mutating func checkFresh(_ entry: FilingEntry, after order: Item, at now: Int64) {
         let isFiled = entry.filed.map { $0.revision > 0 } ?? false
         let isWarned = entry.deadline != nil && entry.requests.isEmpty
-        if isFiled || isWarned || entry.doubt != nil || entry.requests.contains(where: { $0.offset < order.source.offset }) {
-            fail("\(entry.identity.reference) is in the ledger, and order \(order.index) has erased its person", at: now)
+        if isFiled || isWarned || entry.doubt != nil
+            || entry.requests.contains(where: { $0.offset < order.source.offset })
+        {
+            fail(
+                "\(entry.identity.reference) is in the ledger, and order \(order.index) has erased its person", at: now)
         }
     }
 

@@ -29,10 +29,11 @@ extension Checker {
     }
 
     /// One whose estate had long been there under the new number has found it. A search that began before the news may
-    /// still end after it.
+    /// still end after it, and a request that another one joined goes by whom that names.
     mutating func checkRenumbered(_ failure: Failure, _ item: Item, at now: Int64) {
         guard failure.reason == .estateNotFound, let since = renumbered[item.index],
-            case .request(let request) = item.parsed, let number = workload.personIndex[request.deceased]
+            case .request(let request) = item.parsed, let number = workload.personIndex[request.deceased],
+            let filing = item.filing, workload.isAlwaysOf(number, filing)
         else { return }
         let person = workload.persons[number]
         if person.estates > 0, person.appearsAt <= since - 10_000 || person.appearsAt == 0 {

@@ -32,7 +32,8 @@ extension Workload {
         }
     }
 
-    private func isAlwaysOf(_ person: Int, _ filing: Int) -> Bool {
+    /// Whether all requests about the filing name the same person.
+    func isAlwaysOf(_ person: Int, _ filing: Int) -> Bool {
         items.allSatisfy { item in
             guard item.filing == filing, case .request(let request) = item.parsed else { return true }
             return personIndex[request.deceased] == person
