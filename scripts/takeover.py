@@ -3,7 +3,7 @@
 
 There are no other faults. After a kill all that the worker's partitions owe must be answered within session.timeout.ms
 and filing.lease, what was in doubt included; after SIGTERM within two seconds. Prints each round, and ends with the
-audit.
+audit. A bound that is exceeded is said; by more than a fifth, which may be a small machine's noise, it fails the run.
 
   scripts/takeover.py
   scripts/takeover.py --workers 2 3 --rounds 5
@@ -35,6 +35,8 @@ from traffic import claims
 SHORT = {"portal.call.timeout": "2s", "filing.lease": "11s", "kafka.session.timeout.ms": "6000"}
 #: Seconds from SIGTERM until the partitions' requests are answered again.
 AFTER_STOP = 2.0
+#: How much of a bound two processors that have a broker and three workers to carry may add to it.
+NOISE = 1.2
 SIGNALS = {"kill -9": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
 
 
@@ -160,9 +162,11 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
     watcher.close()
     verdict = audit.audit(kafka.bootstrap, portal.url)
     print(f"\n{table(found, limits)}\n\n{audit.summary(verdict)} of {verdict.requests} requests")
-    late = [one for one in itertools.chain(*found.values()) if not is_within(one, limits[one.kind])]
-    if late:
-        print(f"{len(late)} takeovers took longer than they may")
+    takeovers = list(itertools.chain(*found.values()))
+    over = [one for one in takeovers if not is_within(one, limits[one.kind])]
+    late = [one for one in over if not is_within(one, limits[one.kind] * NOISE)]
+    if over:
+        print(f"{len(over)} takeovers took longer than they may, {len(late)} of them by more than noise")
     if not verdict.passed:
         print(audit.table(verdict))
     return not late and alive and verdict.passed
