@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -52,20 +53,22 @@ _CLONE_NEWNS = 0x00020000
 
 #: Where the next search for a port begins: a port is given out once, for its owner may not have bound it yet.
 _next_port = 20_000 + (os.getpid() * 37) % 8_000
+_ports = threading.Lock()
 
 
 def free_port(count: int = 1) -> int:
     """The first of `count` adjoining free ports, below the range from which the system takes ports of its own."""
     global _next_port
-    for first in range(_next_port, 32_000, count):
-        try:
-            with contextlib.ExitStack() as held:
-                for port in range(first, first + count):
-                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        _next_port = first + count
-        return first
+    with _ports:  # two threads that look at the same time must not find the same one
+        for first in range(_next_port, 32_000, count):
+            try:
+                with contextlib.ExitStack() as held:
+                    for port in range(first, first + count):
+                        held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            _next_port = first + count
+            return first
     raise Failure("no free port")
 
 
