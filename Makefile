@@ -26,7 +26,7 @@ BENCH ?=
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e outage privacy-test replay-test lifecycles takeover shadow stopped chaos bench simulate waiting waiting-test clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci e2e follow outage privacy-test replay-test lifecycles takeover shadow stopped chaos bench simulate waiting waiting-test clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -72,6 +72,9 @@ format: ## Format Swift and Python
 
 e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the middle, then the audit
 	$(PYTHON) scripts/e2e.py --brokers $(BROKERS)
+
+follow: setup-kafka build ## Estates that change while workers are killed and the portal is away: each change told once
+	$(PYTHON) scripts/follow.py
 
 privacy-test: setup-kafka build ## Personal data on a real Kafka: sealed, keys replaced, persons erased
 	$(PYTHON) scripts/privacy_test.py
@@ -123,6 +126,7 @@ ci: setup-kafka ## What must pass before anything lands
 	$(PYTHON) scripts/e2e.py --requests 3000
 	$(PYTHON) scripts/privacy_test.py
 	$(PYTHON) scripts/shadow.py
+	$(PYTHON) scripts/follow.py
 	$(PYTHON) scripts/waiting_test.py
 	$(PYTHON) scripts/takeover.py --rounds 2
 	$(PYTHON) scripts/outage.py

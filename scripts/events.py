@@ -11,8 +11,8 @@ from cloudevents.core.bindings import kafka
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-#: The types of our answers end so; which topic has which.
-TYPES = {"claim-reply": "requestId", "estate-reply": "notificationId"}
+#: The types of our events, and what their subject is.
+TYPES = {"claim-reply": "requestId", "estate-reply": "notificationId", "estate-update": "estateId"}
 
 
 def message(mode: str, kind: str, number: int, data: Any) -> tuple[dict[str, bytes], bytes]:
@@ -53,10 +53,18 @@ def problems(key: bytes | None, value: bytes | None, headers: Mapping[str, str])
     kind = event.get_type().removeprefix("dk.proklama.").removesuffix(".v1")
     if kind not in TYPES or not isinstance(data, dict):
         return [f"no such type: {event.get_type()}"]
-    source = data["source"]
     wrong = []
+    if kind == "estate-update":
+        place = f"{data['estateId']}/{data['change']}"
+        if "filing" in data:
+            filing, creditor = data["filing"], data["filing"]["creditor"]
+            place += f"/{filing['kind']}/{creditor['cvr']}/{creditor.get('onBehalfOf', '-')}/{filing['reference']}"
+        place += f"/{data['seenAt']}"
+    else:
+        source = data["source"]
+        place = f"{source['topic']}/{source['partition']}/{source['offset']}"
     if event.get_subject() != data[TYPES[kind]]:
         wrong.append("subject is not the request's id")
-    if event.get_id() != f"{source['topic']}/{source['partition']}/{source['offset']}":
-        wrong.append("id is not the place of the request")
+    if event.get_id() != place:
+        wrong.append("id is not the place of the request, or that of the change")
     return wrong

@@ -24,7 +24,11 @@ Headers = Iterable[tuple[str, bytes | None]]
 
 #: Which schema describes the values of a topic, and which its headers; without the prefix that topics share.
 INPUTS = {"death-notifications": "death-notification.json", "claim-requests": "claim-request.json"}
-OUTPUTS = {"claim-replies": "claim-reply.json", "estate-replies": "estate-reply.json"}
+OUTPUTS = {
+    "claim-replies": "claim-reply.json",
+    "estate-replies": "estate-reply.json",
+    "estate-updates": "estate-update.json",
+}
 #: The media type of a CloudEvent in an envelope.
 STRUCTURED = "application/cloudevents+json"
 AUDIT = "dead-letters.audit"
@@ -34,10 +38,12 @@ _LEDGER_KINDS = {
     "filing": "ledger/filing.json",
     "notification": "ledger/notification.json",
     "erasure": "ledger/erasure.json",
+    "estate": "ledger/estate.json",
+    "follow": "ledger/checkpoint.json",
 }
 _LEDGER_KEY = re.compile(
     r"(filing/(claim|receivable|inventory|inquiry)/[0-9]{8}/([0-9]{8}|-)/.+"
-    r"|request/(claim-requests|death-notifications)/[0-9]+|(notification|erasure)/[0-9]+)",
+    r"|request/(claim-requests|death-notifications)/[0-9]+|(notification|erasure)/[0-9]+|estate/.+|follow/checkpoint)",
     re.S,
 )
 
@@ -177,10 +183,11 @@ def problems(topic: str, key: bytes | None, value: bytes | None, headers: Header
 
 
 def _reply_problems(topic: str, key: bytes | None, value: bytes | None, headers: dict[str, str]) -> list[str]:
+    kind = "update" if topic == "estate-updates" else "reply"
     if is_structured(headers):
-        wrong = _value_errors("cloudevent-reply.json", value) + _errors("reply-headers.json", headers)
+        wrong = _value_errors(f"cloudevent-{kind}.json", value) + _errors("reply-headers.json", headers)
     elif "ce_specversion" in headers:
-        wrong = _value_errors(OUTPUTS[topic], value) + _errors("cloudevent-reply-headers.json", headers)
+        wrong = _value_errors(OUTPUTS[topic], value) + _errors(f"cloudevent-{kind}-headers.json", headers)
     else:
         return _value_errors(OUTPUTS[topic], value) + _errors("reply-headers.json", headers)
     return wrong + events.problems(key, value, headers)

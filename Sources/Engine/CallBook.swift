@@ -1,12 +1,20 @@
 import Estates
 
 /// What sort of call it is, as far as its failures and its latency are concerned.
-enum CallPurpose: Hashable { case search, lookUp, change, attach }
+enum CallPurpose: Hashable {
+    case search, lookUp, change, attach
+    /// Which estates have changed.
+    case changes
+    /// How a filing in a changed estate stands.
+    case status
+}
 
 /// Whom a call is made for.
 enum CallTarget {
     case person(Deceased)
     case filing(FilingIdentity)
+    /// The next question of the partition's round.
+    case following
 }
 
 /// Someone who waits for a call to be made, or for its answer.
@@ -33,15 +41,22 @@ struct OpenCall {
 /// thousand claims that came late do not hold up all others. Then come, in the order in which they came, calls about filings
 /// before searches: what is nearly done is finished before something new is begun. Those that repeat a failed call have a
 /// queue of their own, since there is a budget for them.
+///
+/// Following estates goes last, but gets one call in sixteen however much else there is to do. Its questions wait for each
+/// other, so there are few of them, and they need no budget.
 struct CallBook {
-    private enum Sort: Int, CaseIterable { case filings, searches, retries }
+    private enum Sort: Int, CaseIterable { case filings, searches, retries, following }
 
     /// Calls in a row that may go to those whose deadline is near while others wait.
     private static let urgentAtMost = 3
+    /// Calls in a row that may go to others while following waits.
+    private static let othersAtMost = 15
 
     private(set) var underWay: [CallTicket: OpenCall] = [:]
     private var queues = Sort.allCases.map { _ in CallerQueue() }
     private var urgentInRow = 0
+    /// Calls made since the last one that followed estates.
+    private var othersSince = 0
     private(set) var lastTicket = CallTicket(number: 0)
     /// Until then, on the monotonic clock, the next call is kept for a filing whose intent had grown too old for it. Where
     /// calls are further apart than an intent is good for, a search would take the call each time while the intent is
@@ -52,6 +67,7 @@ struct CallBook {
         switch (caller.turn, caller.target) {
         case (.first, .filing): queues[Sort.filings.rawValue].append(caller)
         case (.first, .person): queues[Sort.searches.rawValue].append(caller)
+        case (_, .following): queues[Sort.following.rawValue].append(caller)
         case (.retry, _): queues[Sort.retries.rawValue].append(caller)
         }
     }
@@ -69,10 +85,19 @@ struct CallBook {
             if nearest.map({ due < $0.due }) ?? true { nearest = (sort, due) }
         }
         let others = sorts.first { queues[$0.rawValue].hasOthers }
-        if let nearest, others == nil || urgentInRow < CallBook.urgentAtMost {
+        // Not while the next call is kept for filings.
+        let mayFollow = sorts.contains(.searches) && queues[Sort.following.rawValue].hasOthers
+        if let nearest, others == nil && !mayFollow || urgentInRow < CallBook.urgentAtMost {
+            othersSince += 1
             return queues[nearest.sort.rawValue].popNearest()
         }
-        return others.flatMap { queues[$0.rawValue].popOther() }
+        if let others, !mayFollow || othersSince < CallBook.othersAtMost {
+            othersSince += 1
+            return queues[others.rawValue].popOther()
+        }
+        guard mayFollow else { return nil }
+        othersSince = 0
+        return queues[Sort.following.rawValue].popOther()
     }
 
     /// Keeps the next call for filings, for as long as it takes to commit an intent.
@@ -89,7 +114,7 @@ struct CallBook {
 
     /// A caller to probe the portal with: one that only reads, if there is one.
     mutating func nextForProbe() -> Caller? {
-        for sort in [Sort.searches, .retries, .filings] {
+        for sort in [Sort.searches, .retries, .filings, .following] {
             if let caller = queues[sort.rawValue].popFirst() { return caller }
         }
         return nil

@@ -43,6 +43,7 @@ extension Engine {
             switch caller.target {
             case .person(let deceased): partitions[caller.partition]?.startSearch(deceased, &shared)
             case .filing(let identity): partitions[caller.partition]?.startCall(identity, &shared)
+            case .following: partitions[caller.partition]?.startFollowing(&shared)
             }
             if shared.calls.lastTicket != last { shared.rate.count(owned: partitions.count, at: now) }
         }
@@ -65,6 +66,7 @@ extension Engine {
             switch caller.target {
             case .person(let deceased): partitions[caller.partition]?.startSearch(deceased, &shared)
             case .filing(let identity): partitions[caller.partition]?.probe(with: identity, &shared)
+            case .following: partitions[caller.partition]?.startFollowing(&shared)
             }
             if shared.calls.lastTicket != last {
                 shared.rate.count(owned: partitions.count, at: now)
@@ -144,10 +146,18 @@ extension Engine {
 }
 
 extension Shared {
+    /// Milliseconds in which an intent is committed when all is well.
+    private static let commitTime: Int64 = 1_000
+
     /// A call is about to be made.
     mutating func open(_ caller: Caller, _ purpose: CallPurpose) -> CallTicket {
         budget.count(caller.turn, at: now.monotonic)
         return calls.open(for: caller, purpose, at: now.monotonic)
+    }
+
+    /// A filing's intent was too old for its call: the new one's is the next, where calls are rationed.
+    mutating func keepNextCall() {
+        if settings.rateLimit != nil { calls.keepNext(until: now.monotonic + Shared.commitTime) }
     }
 
     mutating func start(_ ticket: CallTicket, _ call: PortalCall, deadline: Int64) {
@@ -173,6 +183,7 @@ extension Partition {
             case .lookingUp(ticket): lookUpEnded(identity, result, &shared)
             default: break
             }
+        case .following: followingEnded(ticket, result, &shared)
         }
     }
 }

@@ -101,6 +101,7 @@ public struct Engine {
             switch alarm.subject {
             case .person(let deceased): partitions[alarm.partition]?.personDue(deceased, at: alarm.at, &shared)
             case .filing(let identity): partitions[alarm.partition]?.filingDue(identity, at: alarm.at, &shared)
+            case .following: partitions[alarm.partition]?.followingDue(at: alarm.at, &shared)
             }
         }
         sweep()
@@ -197,6 +198,14 @@ public struct Engine {
             state[identity] = FilingEntry(identity: identity, state: .settled, filed: filed)
         }
         return state
+    }
+
+    /// The same of following: the estates as they were last seen, and how far it has come.
+    package func durableFollowing(of partition: Int32) -> (estates: Set<FollowedEstate>, checkpoint: FollowCheckpoint?)
+    {
+        guard let known = partitions[partition] else { return ([], nil) }
+        let rows = 0..<known.followed.rowCount
+        return (Set(rows.compactMap { known.followed.estate(at: $0) }), known.checkpoint)
     }
 
     /// Filings and notifications that hold a place in the window.

@@ -6,6 +6,14 @@ public enum EngineEvent: String, Sendable, CaseIterable {
     case personErased = "person-erased"
     /// A person was not erased, since something of theirs is pending or in doubt.
     case erasureRefused = "erasure-refused"
+    /// An estate was found for a filing, and is followed from then on.
+    case estateFollowed = "estate-followed"
+    /// Nothing of ours is left in an estate, or it has been closed for long.
+    case estateUnfollowed = "estate-unfollowed"
+    /// All estates of a partition were asked about.
+    case followRound = "follow-round"
+    /// The same, but some questions had no answer, or not one that could be used: the next round asks them again.
+    case followRoundBroken = "follow-round-incomplete"
     /// A request was not sent, since it was withdrawn before, or the news of the death was wrong.
     case requestCancelled = "request-cancelled"
     /// A request went out with another that had not been sent yet.

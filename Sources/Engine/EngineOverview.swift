@@ -1,3 +1,5 @@
+import Estates
+
 /// Where things stand in an engine, for people and metrics.
 public struct EngineOverview: Sendable {
     public struct PartitionOverview: Sendable {
@@ -15,6 +17,10 @@ public struct EngineOverview: Sendable {
     public internal(set) var persons = 0
     /// Filings whose deadline is near, as of some minutes ago; none that has lapsed.
     public internal(set) var nearDeadlines: [DeadlineNews: Int] = [:]
+    /// Estates that are followed.
+    public internal(set) var followedEstates = 0
+    /// Up to when all changes have been published, by the portal's clock: of the partition that is furthest behind.
+    public internal(set) var followedSince: Timestamp?
     public let callsUnderWay: Int
     /// Calls that wait: for the gate, a limit, or the budget for retries.
     public let callsWaiting: Int
@@ -38,5 +44,9 @@ public struct EngineOverview: Sendable {
         notifications += partition.notifications.count
         persons += partition.persons.count
         nearDeadlines.merge(partition.nearDeadlines, uniquingKeysWith: +)
+        followedEstates += partition.followed.count
+        if partition.followed.count > 0, let since = partition.checkpoint?.since {
+            followedSince = min(followedSince ?? since, since)
+        }
     }
 }

@@ -58,6 +58,8 @@ public struct EngineSettings: Hashable, Sendable {
     public var deadlineInterval: Int64 = 600_000
     /// How long a request must have waited before anybody is warned of its deadline.
     public var deadlinePatience: Int64 = 60_000
+    /// How estates with our filings are followed; nil when they are not.
+    public var following: FollowSettings? = FollowSettings()
 
     public init() {}
 

@@ -10,6 +10,8 @@ public struct EngineStatistics: Sendable {
     public internal(set) var gateClosings: [FailureReason: Int] = [:]
     /// Warnings of deadlines, those that lapsed too.
     public internal(set) var deadlineWarnings: [DeadlineNews: Int] = [:]
+    /// News of estates, by what it is.
+    public internal(set) var updates: [EstateUpdate.Change: Int] = [:]
     public internal(set) var events: [EngineEvent: Int] = [:]
     /// How often a filing went from one phase to another: row `from`, column `to`.
     public internal(set) var transitions = [Int](

@@ -5,6 +5,8 @@ struct Alarm {
     enum Subject {
         case person(Deceased)
         case filing(FilingIdentity)
+        /// The partition's next round, or its next question.
+        case following
     }
 
     /// On the monotonic clock.

@@ -44,6 +44,9 @@ public enum PortalAnswer: Hashable, Sendable {
 
 /// A filing as the portal has it.
 public struct FiledRecord: Hashable, Sendable {
+    /// The status of a filing that was just taken, of which the portal's answer says nothing. Provisional, like all of its words.
+    public static let freshStatus = "modtaget"
+
     public let id: FilingID
     /// Of the last change that took effect.
     public let receipt: Receipt

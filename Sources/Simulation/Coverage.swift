@@ -10,6 +10,7 @@ public struct Coverage: Sendable {
     public internal(set) var deadLetters: [FailureReason: Int] = [:]
     /// What engines have done now and then.
     public internal(set) var engineEvents: [EngineEvent: Int] = [:]
+    public internal(set) var updates: [EstateUpdate.Change: Int] = [:]
     public internal(set) var gateClosings: [FailureReason: Int] = [:]
     public internal(set) var deadlineWarnings: [DeadlineNews: Int] = [:]
     public internal(set) var events = 0
@@ -21,6 +22,7 @@ public struct Coverage: Sendable {
         engineEvents.merge(statistics.events, uniquingKeysWith: +)
         gateClosings.merge(statistics.gateClosings, uniquingKeysWith: +)
         deadlineWarnings.merge(statistics.deadlineWarnings, uniquingKeysWith: +)
+        updates.merge(statistics.updates, uniquingKeysWith: +)
     }
 
     /// Adds what happened in other runs.
@@ -32,6 +34,7 @@ public struct Coverage: Sendable {
         engineEvents.merge(other.engineEvents, uniquingKeysWith: +)
         gateClosings.merge(other.gateClosings, uniquingKeysWith: +)
         deadlineWarnings.merge(other.deadlineWarnings, uniquingKeysWith: +)
+        updates.merge(other.updates, uniquingKeysWith: +)
         events += other.events
     }
 

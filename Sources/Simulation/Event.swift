@@ -25,6 +25,7 @@ enum Event {
 
     // To the portal.
     case portal(call: Int)
+    case happening(Int)
 
     // From outside.
     case fault
@@ -40,7 +41,7 @@ enum Event {
             .send(let worker, _), .called(let worker, _, _):
             worker
         case .produce, .request, .marker, .transactionTimeout, .sessionTimeout, .joinTimeout, .compact, .portal,
-            .fault, .start, .resume, .quiet, .checkProgress:
+            .happening, .fault, .start, .resume, .quiet, .checkProgress:
             nil
         }
     }

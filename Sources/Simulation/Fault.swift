@@ -52,6 +52,7 @@ public enum Fault: String, Sendable, CaseIterable {
     case notFound = "not-found"
     case certificate, outage, token
     case brokenBody = "broken-body"
+    case storedLate = "change-stored-late"
     case stubborn = "same-refusal-every-time"
     case attachmentUnusable = "attachment-unusable"
     case attachmentRefused = "attachment-refused"
@@ -152,6 +153,27 @@ struct FaultPlan {
         hasAttachments = other.chance(400)
         if hasAttachments, other.chance(400) { attachmentUnusable = 1 + other.index(60) }
         if hasAttachments, other.chance(400) { attachmentRefused = 1 + other.index(60) }
+    }
+
+    /// How estates are followed, if they are, and what changes at the portal.
+    var following: FollowSettings?
+    var portalTellsTime = true
+    var happenings: [Happening] = []
+
+    /// - Parameter other: chance that nothing else depends on.
+    mutating func planFollowing(_ other: inout SimulationRandom, quietAt: Int64) {
+        guard mode == .live, other.chance(450) else { return }
+        var settings = FollowSettings()
+        settings.interval = [1_500, 4_000, 9_000][other.index(3)]
+        settings.batchSize = 1 + other.index(3)
+        settings.overlap = 6_000
+        settings.afterClosure = other.chance(500) ? 3_000 : 100_000_000
+        settings.horizon = .max / 4
+        following = settings
+        // By clocks that jump nothing can be followed; the portal's does not.
+        portalTellsTime = clockJumps > 0 || other.chance(700)
+        for _ in 0..<other.number(3...30) { happenings.append(Happening(&other, before: quietAt)) }
+        happenings.sort { $0.at < $1.at }
     }
 
     init(_ random: inout SimulationRandom) {

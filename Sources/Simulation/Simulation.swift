@@ -30,6 +30,7 @@ final class Simulation {
 
     static let onboardingSeed: UInt64 = 0x5EED_00A4
     static let erasureSeed: UInt64 = 0x5EED_0002
+    private static let followingSeed: UInt64 = 0x5EED_F011_0000_0001
 
     /// Faults end then; all must be done soon after.
     let quietAt: Int64 = 45_000
@@ -49,6 +50,8 @@ final class Simulation {
             var fourth = SimulationRandom(seed: seed ^ Simulation.erasureSeed)
             plan.planErasures(&fourth)
         }
+        var fifth = SimulationRandom(seed: seed ^ Simulation.followingSeed)
+        plan.planFollowing(&fifth, quietAt: quietAt)
         self.plan = plan
         var workload = Workload(settings, plan, seed: seed, &random)
         workload.planNotices(&other)
@@ -61,7 +64,8 @@ final class Simulation {
         broker = Broker(partitions: partitions, slots: settings.workers)
         group = ConsumerGroup(partitions: partitions, isStatic: plan.isStatic)
         portal = ModelPortal(
-            workload, knowsKeys: plan.hasIdempotencyKeys && settings.without != .idempotencyKeys)
+            workload, knowsKeys: plan.hasIdempotencyKeys && settings.without != .idempotencyKeys,
+            tellsTime: plan.portalTellsTime, isFollowed: plan.following != nil)
         checker = Checker(workload, plan.policy, plan.mode)
         checker.areNoticesHidden = settings.without == .deadlineOrder
         slots = Array(repeating: nil, count: settings.workers)
@@ -98,6 +102,7 @@ final class Simulation {
         settings.sweepSize = 3
         settings.deadlineInterval = 1_000
         settings.deadlinePatience = 1_000
+        settings.following = plan.following
         return settings
     }
 
@@ -106,6 +111,7 @@ final class Simulation {
         for slot in slots.indices { queue.add(.start(slot: slot), at: random.number(0...1_500)) }
         if plan.processFaultEvery > 0 { queue.add(.fault, at: random.number(500...4_000)) }
         if plan.compaction { queue.add(.compact, at: 3_000) }
+        for (number, happening) in plan.happenings.enumerated() { queue.add(.happening(number), at: happening.at) }
         queue.add(.quiet, at: quietAt)
         while !isDone, checker.violation == nil, let (time, event) = queue.next() {
             now = time
@@ -138,6 +144,7 @@ final class Simulation {
         case .joinTimeout(let round): endJoining(round: round)
         case .compact: compact()
         case .portal(let call): arrive(call)
+        case .happening(let number): happen(number)
         case .fault: causeFault()
         case .start(let slot): start(slot)
         case .resume(let number): resume(workers[number])
@@ -158,7 +165,7 @@ final class Simulation {
         case .send(_, let ticket): send(ticket, worker)
         case .called(_, let ticket, let result): called(ticket, result, worker)
         case .produce, .request, .marker, .transactionTimeout, .sessionTimeout, .joinTimeout, .compact, .portal,
-            .fault, .start, .resume, .quiet, .checkProgress:
+            .happening, .fault, .start, .resume, .quiet, .checkProgress:
             preconditionFailure("not a worker's event")
         }
     }

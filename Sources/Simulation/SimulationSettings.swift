@@ -50,4 +50,8 @@ public enum Mechanism: String, Sendable, CaseIterable {
     case deadlineOrder = "deadline-order"
     /// The ledger gets the tombstones of whoever is erased.
     case erasureTombstones = "erasure-tombstones"
+    /// What was last seen of an estate is written with the news of it, and a new owner knows it.
+    case followState = "follow-state"
+    /// The checkpoint of following moves when all before it has been written, not sooner.
+    case followCheckpoint = "follow-checkpoint"
 }

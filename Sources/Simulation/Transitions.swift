@@ -52,6 +52,7 @@ extension Coverage {
             + [.portalUnavailable, .expired, .notRegistered, .tokenRefused, .tokenForOtherEnvironment, .unexpectedAPI]
             .filter { gateClosings[$0, default: 0] == 0 }.map { (reason: FailureReason) in "gate closed, \(reason)" }
             + ClaimReply.Outcome.allCases.map(\.rawValue).filter { outcomes[$0, default: 0] == 0 }
+            + EstateUpdate.Change.allCases.filter { updates[$0, default: 0] == 0 }.map(\.rawValue)
             + EngineEvent.allCases.filter { engineEvents[$0, default: 0] == 0 }.map(\.rawValue)
             + Coverage.allDeadlineNews.filter { deadlineWarnings[$0, default: 0] == 0 }.map(Coverage.name)
     }
@@ -76,6 +77,10 @@ extension Coverage {
         for event in EngineEvent.allCases { lines.append(row(event.rawValue, engineEvents[event, default: 0])) }
         for (reason, count) in gateClosings.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             lines.append(row("  gate closed, \(reason.rawValue)", count))
+        }
+        lines.append("news of estates")
+        for change in EstateUpdate.Change.allCases {
+            lines.append(row(change.rawValue, updates[change, default: 0]))
         }
         for news in Coverage.allDeadlineNews {
             lines.append(row(Coverage.name(news), deadlineWarnings[news, default: 0]))

@@ -26,6 +26,7 @@ struct CallBookTests {
             switch caller.target {
             case .filing(let identity): names.append(identity.reference)
             case .person: names.append("S")
+            case .following: names.append("F")
             }
         }
         return names.joined(separator: " ")
@@ -45,6 +46,14 @@ struct CallBookTests {
         book.enqueue(search())
         for number in 1...10 { book.enqueue(caller("\(number)", due: Int64(number))) }
         #expect(order(&book) == "1 2 3 x 4 5 6 y 7 8 9 S 10")
+    }
+
+    @Test func followingTakesTheCallsThatGoToSomebodyElse() {
+        var book = CallBook()
+        book.enqueue(Caller(partition: 0, epoch: 0, target: .following, turn: .first, due: nil))
+        for number in 1...20 { book.enqueue(caller("\(number)", due: Int64(number))) }
+        for name in ["x", "y", "z", "w"] { book.enqueue(caller(name)) }
+        #expect(order(&book) == "1 2 3 x 4 5 6 y 7 8 9 z 10 11 12 F 13 14 15 w 16 17 18 19 20")
     }
 
     @Test func aSearchNearADeadlineGoesBeforeFilingsThatAreNot() {

@@ -65,6 +65,7 @@ struct ClassificationTests {
         case .seekAgain: "seek"
         case .alreadyThere: "there"
         case .gone: "gone"
+        case .refused: "refused"
         }
     }
 }

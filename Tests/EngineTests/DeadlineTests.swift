@@ -49,7 +49,9 @@ struct DeadlineTests {
             switch write {
             case .filing(let entry): contents.add(entry)
             case .forgetFiling(let identity): contents.forget(identity)
-            case .request, .forgetRequest, .notification, .forgetNotification, .erasure: break
+            case .request, .forgetRequest, .notification, .forgetNotification, .erasure, .estate, .forgetEstate,
+                .checkpoint:
+                break
             }
         }
         return contents

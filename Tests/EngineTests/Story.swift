@@ -12,6 +12,7 @@ struct Story {
     /// What was committed, in order.
     var outcomes: [Outcome] = []
     var ledger: [LedgerWrite] = []
+    var updates: [EstateUpdate] = []
 
     static var deceased: Deceased {
         guard let cpr = CPRNumber("6101800001") else { preconditionFailure("a substitute number is valid") }
@@ -21,6 +22,8 @@ struct Story {
 
     init(_ change: (inout EngineSettings) -> Void = { _ in }) {
         var settings = EngineSettings()
+        // A story follows estates only if it is about that.
+        settings.following = nil
         change(&settings)
         self.settings = settings
         engine = Engine(settings: settings, seed: 7)
@@ -68,6 +71,7 @@ struct Story {
         if end == .committed {
             outcomes += tick.parts.flatMap(\.outcomes)
             ledger += tick.parts.flatMap(\.ledger)
+            updates += tick.parts.flatMap(\.updates)
         }
         engine.tickEnded(end, at: moment)
         collect()

@@ -140,6 +140,8 @@ package enum CallConsequence: Hashable, Sendable {
     case soughtAgain
     case alreadyThere
     case gone
+    /// Only of questions about followed estates, which no request waits for.
+    case refused
 
     fileprivate init(_ verdict: Verdict) {
         switch verdict {
@@ -149,6 +151,7 @@ package enum CallConsequence: Hashable, Sendable {
         case .seekAgain: self = .soughtAgain
         case .alreadyThere: self = .alreadyThere
         case .gone: self = .gone
+        case .refused: self = .refused
         }
     }
 }

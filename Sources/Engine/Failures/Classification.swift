@@ -13,6 +13,8 @@ enum Verdict: Hashable {
     /// It will not pass by itself and is the same for every request, which waits until it is mended: the call was a probe,
     /// or `portal.failure.policy` is `hold`. No table leads to it; it takes the place of a dead letter.
     case hold(FailureReason, String)
+    /// The portal does not do this one thing for us, and does all others: only following estates suffers.
+    case refused(String)
     /// The estate is no longer where we found it: search again.
     case seekAgain
     /// The portal says that the filing is there already.
@@ -65,6 +67,8 @@ extension Verdict {
             // The client has tried again with a token that was issued a moment ago. Whoever issued it takes us for who we
             // are, so it is not our credential that is wrong: the two do not belong together.
             self = .deadLetter(.tokenForOtherEnvironment, "the portal refused a token that had just been issued")
+        case (_, .changes), (_, .status):
+            self = .refused("the portal answered a question about a followed estate with status \(status)")
         case (403, _):
             self = .deadLetter(.notRegistered, "the portal knows the certificate and does not let it do this")
         case (404, .change), (404, .lookUp), (404, .attach):

@@ -38,7 +38,7 @@ enum CallSign: Hashable {
             case .certificate, .environment: self = .misfit(GateCause(reason, message))
             case .validation: self = .healthy
             }
-        case .seekAgain, .alreadyThere, .gone:
+        case .seekAgain, .alreadyThere, .gone, .refused:
             self = .healthy
         }
     }

@@ -93,6 +93,7 @@ extension Partition {
         let now = shared.now.monotonic
         let latest = leaseEnd - shared.settings.portalGrace
         guard latest - now >= shared.settings.shortestCall + filing.uploadTime / 2 else {
+            shared.keepNextCall()
             proposeUpload(identity, &shared)
             return
         }
@@ -147,7 +148,7 @@ extension Partition {
         let oddAnswers = failure.isOdd ? filing.oddAnswers + 1 : 0
         filings[identity]?.oddAnswers = oddAnswers
         switch failure.verdict(afterOddAnswers: oddAnswers, shared.settings) {
-        case .retry, .oddAnswer, .seekAgain:
+        case .retry, .oddAnswer, .seekAgain, .refused:
             attachLater(identity, failure.cause, &shared)
         case .hold:
             lookUpSoon(identity, &shared)

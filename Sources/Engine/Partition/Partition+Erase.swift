@@ -16,6 +16,7 @@ extension Partition {
         if unfinished.isNone {
             let filings = filingsAtRest(of: person)
             for identity in filings { forget(identity) }
+            unfollow(person, &shared)
             // They are few and soon forgotten anyway, and do not say whose key's they are.
             shared.recentEstates.forgetAll()
             result = .erased(filings: filings.count)

@@ -76,11 +76,14 @@ extension Partition {
         if let givenUp = filing.doubt {
             filings[identity]?.doubt = nil
             if let found = change(to: filing.filed, in: records) {
-                filings[identity]?.filed = Filed(
+                var filed = Filed(
                     estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
                     revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn, isIncomplete: true,
                     settledAt: shared.now.wall, person: head.record.person, first: filing.filed?.first(of: found.id),
-                    isPreliminary: filing.filed?.isPreliminary ?? false, finalDeadline: filing.filed?.finalDeadline)
+                    isPreliminary: filing.filed?.isPreliminary ?? false, finalDeadline: filing.filed?.finalDeadline,
+                    status: filing.filed?.status(of: found.id))
+                noteStatus(of: identity, found, in: &filed, &shared)
+                filings[identity]?.filed = filed
                 filings[identity]?.deadline = nil
             }
             move(identity, to: .settled, &shared)
@@ -88,7 +91,8 @@ extension Partition {
             begin(identity, &shared)
         } else if let found = change(to: filing.filed, in: records) {
             if head.request.action == .submit || found.isWithdrawn == (head.request.action == .withdraw) {
-                let filed = filing.filed(in: estate, as: found.id, found.receipt, at: shared.now.wall)
+                var filed = filing.filed(in: estate, as: found.id, found.receipt, at: shared.now.wall)
+                noteStatus(of: identity, found, in: &filed, &shared)
                 taken(identity, filed, attached: found.attached, &shared)
             } else {
                 // Somebody else has changed the filing meanwhile, and not as we asked: the request is answered, or made
@@ -129,7 +133,7 @@ extension Partition {
             return
         case .seekAgain where filing.missing == nil:
             filings[identity]?.estate = nil
-        case .seekAgain, .retry, .oddAnswer, .deadLetter, .alreadyThere, .gone:
+        case .seekAgain, .retry, .oddAnswer, .deadLetter, .alreadyThere, .gone, .refused:
             break
         }
         if shared.now.wall.milliseconds - since.milliseconds >= shared.settings.retryHorizon {

@@ -19,6 +19,7 @@ extension Partition {
         stage = .active
         positions = restored.positions
         settled = restored.settled
+        restoreFollowing(restored, &shared)
         restoreRenumberings(restored)
         var planned = PlannedSearches()
         for entry in restored.unsettledInOrder { restore(entry, restored.requests, &planned, &shared) }

@@ -98,6 +98,7 @@ extension Partition {
     private mutating func estateFound(_ estate: Estate, for identity: FilingIdentity, _ shared: inout Shared) {
         guard let phase = filings[identity]?.phase else { return }
         filings[identity]?.estate = estate.id
+        beginFollowing(estate, for: identity, &shared)
         if identity.kind == .claim {
             filings[identity]?.learn(notice: estate.noticeDate, at: shared.now.wall)
             if filings[identity]?.deadline != nil { mayHaveDeadlines = true }
@@ -163,7 +164,7 @@ extension Partition {
         case .hold:
             hold(deceased, person, until: at, &shared)
             return
-        case .retry, .oddAnswer, .seekAgain, .alreadyThere, .gone:
+        case .retry, .oddAnswer, .seekAgain, .alreadyThere, .gone, .refused:
             final = nil
         }
         for waiter in person.waiters { noteFailing(waiter, shared.now.wall) }

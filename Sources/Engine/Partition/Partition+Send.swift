@@ -1,9 +1,6 @@
 import Estates
 
 extension Partition {
-    /// Milliseconds in which an intent is committed when all is well.
-    private static let commitTime: Int64 = 1_000
-
     /// Writes down that the oldest request may be sent from now on. The call itself waits for that to be committed.
     ///
     /// - Parameter estate: where to, when it is known; otherwise it is sought while the intent is being committed.
@@ -77,7 +74,7 @@ extension Partition {
         // A call that has little of its time left is not worth starting: it gets a new intent instead.
         let latest = leaseEnd - shared.settings.portalGrace
         guard latest - now >= shared.settings.shortestCall else {
-            if shared.settings.rateLimit != nil { shared.calls.keepNext(until: now + Partition.commitTime) }
+            shared.keepNextCall()
             propose(identity, estate: estate, &shared)
             return
         }
@@ -149,7 +146,7 @@ extension Partition {
         let oddAnswers = failure.isOdd ? filing.oddAnswers + 1 : 0
         filings[identity]?.oddAnswers = oddAnswers
         switch failure.verdict(afterOddAnswers: oddAnswers, shared.settings) {
-        case .retry, .oddAnswer:
+        case .retry, .oddAnswer, .refused:
             tryAgain(identity, failure.cause, &shared)
         case .seekAgain:
             filings[identity]?.estate = nil

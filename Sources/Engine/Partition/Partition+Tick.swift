@@ -20,6 +20,7 @@ extension Partition {
                 part.ledger.append(.forgetFiling(identity))
             }
         }
+        takeNews(&part)
         records = []
         outcomes = []
         dirty = []
@@ -51,11 +52,12 @@ extension Partition {
         records.insert(
             contentsOf: part.ledger.filter {
                 switch $0 {
-                case .filing, .forgetFiling: false
-                case .request, .forgetRequest, .notification, .forgetNotification, .erasure: true
+                case .filing, .forgetFiling, .estate, .checkpoint: false
+                case .request, .forgetRequest, .notification, .forgetNotification, .forgetEstate, .erasure: true
                 }
             }, at: 0)
         outcomes.insert(contentsOf: part.outcomes, at: 0)
+        newsAborted(part)
         for written in part.versions where filings[written.identity]?.isDirty == false {
             filings[written.identity]?.isDirty = true
             dirty.append(written.identity)

@@ -26,6 +26,12 @@ struct Partition {
     var notifications: [Int64: PendingNotification] = [:]
     /// Former CPR numbers of persons about whom something is pending, each with the number that took its place.
     var renumberings: [Deceased: Renumbering] = [:]
+    /// The estates in which we have filings, and how far following them has come.
+    var followed = FollowedEstates()
+    var checkpoint: FollowCheckpoint?
+    /// The round of questions that is under way, and when it goes on or the next one begins.
+    var round: FollowRound?
+    var followAt: Int64?
     /// Notifications whose first search is not over.
     var freshNotifications = 0
     /// The next offset to take of each input.
@@ -42,6 +48,9 @@ struct Partition {
     var records: [LedgerWrite] = []
     var outcomes: [Outcome] = []
     var dirty: [FilingIdentity] = []
+    var updates: [EstateUpdate] = []
+    var changedEstates: [EstateID] = []
+    var isCheckpointChanged = false
     /// Whether a position moved since the last tick was taken.
     var hasMoved = false
     var isInTick = false
@@ -61,7 +70,9 @@ struct Partition {
         return held
     }
 
-    var hasSomethingToWrite: Bool { hasMoved || !records.isEmpty || !outcomes.isEmpty || !dirty.isEmpty }
+    var hasSomethingToWrite: Bool {
+        hasMoved || !records.isEmpty || !outcomes.isEmpty || !dirty.isEmpty || hasNewsToWrite
+    }
 
     /// The only way into a phase: it keeps the counts.
     mutating func move(_ identity: FilingIdentity, to phase: Phase, _ shared: inout Shared) {
@@ -121,6 +132,9 @@ struct Partition {
         case .filing(let identity):
             failures = filings[identity]?.failures ?? 0
             due = filings[identity]?.pendingDeadline.flatMap { $0.urgency(at: now) }
+        case .following:
+            failures = 0
+            due = nil
         }
         return Caller(
             partition: number, epoch: epoch, target: target, turn: failures > 0 ? .retry : .first, due: due)
@@ -130,6 +144,7 @@ struct Partition {
     mutating func forgiveFailures() {
         for at in persons.values.indices { persons.values[at].failures = 0 }
         for at in filings.values.indices { filings.values[at].failures = 0 }
+        round?.failures = 0
     }
 
     func alarm(_ subject: Alarm.Subject, at: Int64) -> Alarm {

@@ -15,6 +15,8 @@ enum PackedFiling {
     private static let changed: UInt8 = 16
     private static let preliminary: UInt8 = 32
     private static let hasDeadline: UInt8 = 64
+    /// One more text follows, the last: the status.
+    private static let hasStatus: UInt8 = 128
     /// When it is not known: written before the ledger had it.
     private static let never = Int64.min
 
@@ -33,6 +35,7 @@ enum PackedFiling {
     static func pack(_ key: [UInt8], _ filed: Filed) -> [UInt8] {
         var texts = [filed.estate.text, filed.filing.text, filed.receipt.id, filed.receipt.receivedAt]
         if let first = filed.first { texts += [first.id, first.receivedAt] }
+        if let status = filed.status { texts.append(status) }
         var bytes: [UInt8] = []
         let size = texts.reduce(header + key.count) { $0 + 4 + $1.utf8.count }
         bytes.reserveCapacity(size + unit)
@@ -58,6 +61,7 @@ enum PackedFiling {
         (filed.isWithdrawn ? withdrawn : 0) | (filed.isIncomplete ? incomplete : 0)
             | (filed.person == nil ? 0 : hasPerson) | (filed.first == nil ? 0 : changed)
             | (filed.isPreliminary ? preliminary : 0) | (filed.finalDeadline == nil ? 0 : hasDeadline)
+            | (filed.status == nil ? 0 : hasStatus)
     }
 
     // MARK: Reading, of the record that begins at a place
@@ -90,6 +94,14 @@ enum PackedFiling {
             reference: String(decoding: key.dropFirst(9), as: UTF8.self))
     }
 
+    /// The estate's number, unless the filing was withdrawn.
+    static func standingEstate(_ bytes: [UInt8], at start: Int) -> ArraySlice<UInt8>? {
+        guard bytes[start + 4] & withdrawn == 0 else { return nil }
+        var at = key(bytes, at: start).endIndex
+        let length = readLength(bytes, &at)
+        return bytes[at..<(at + length)]
+    }
+
     static func filed(_ bytes: [UInt8], at start: Int) -> Filed {
         var at = key(bytes, at: start).endIndex
         func text() -> String {
@@ -105,7 +117,8 @@ enum PackedFiling {
             isWithdrawn: bytes[start + 4] & withdrawn != 0, isIncomplete: bytes[start + 4] & incomplete != 0,
             settledAt: settledAt(bytes, at: start), person: person(bytes, at: start),
             first: bytes[start + 4] & changed == 0 ? nil : Receipt(id: text(), receivedAt: text()),
-            isPreliminary: bytes[start + 4] & preliminary != 0, finalDeadline: finalDeadline(bytes, at: start))
+            isPreliminary: bytes[start + 4] & preliminary != 0, finalDeadline: finalDeadline(bytes, at: start),
+            status: bytes[start + 4] & hasStatus == 0 ? nil : text())
     }
 
     /// Of one that was not withdrawn, or was.

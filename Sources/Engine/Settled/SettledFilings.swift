@@ -55,6 +55,13 @@ public struct SettledFilings: Sendable {
         return filed
     }
 
+    /// What is known of a filing.
+    func filed(_ identity: FilingIdentity) -> Filed? {
+        guard let slot = slot(of: PackedFiling.key(identity)) else { return nil }
+        let (chunk, byte) = SettledFilings.place(slots[slot])
+        return PackedFiling.filed(chunks[chunk].bytes, at: byte)
+    }
+
     /// Looks at the next so many filings and takes out those that were settled before a time. Those of which it is not
     /// known when they were settled count from now on.
     mutating func takeExpired(settledBefore limit: Timestamp, now: Timestamp, examining budget: Int) -> [FilingIdentity]
@@ -105,6 +112,31 @@ public struct SettledFilings: Sendable {
                 byte += PackedFiling.units(chunk.bytes, at: byte) * PackedFiling.unit
             }
         }
+    }
+
+    /// The numbers of the estates in which filings stand, each as often as there are.
+    func visitStanding(_ body: (ArraySlice<UInt8>) -> Void) {
+        for chunk in chunks {
+            var byte = 0
+            while byte < chunk.bytes.count {
+                if !PackedFiling.isDead(chunk.bytes, at: byte),
+                    let estate = PackedFiling.standingEstate(chunk.bytes, at: byte)
+                {
+                    body(estate)
+                }
+                byte += PackedFiling.units(chunk.bytes, at: byte) * PackedFiling.unit
+            }
+        }
+    }
+
+    /// The filings that stand in certain estates.
+    func standing(in isWanted: @escaping (ArraySlice<UInt8>) -> Bool) -> [FilingIdentity] {
+        var found: [FilingIdentity] = []
+        let isStanding = { (bytes: [UInt8], byte: Int) in
+            PackedFiling.standingEstate(bytes, at: byte).map(isWanted) ?? false
+        }
+        visit(isStanding) { identity, _ in found.append(identity) }
+        return found
     }
 
     /// - Parameter isWanted: told by the chunk's bytes and where the record begins, before it is unpacked.

@@ -36,6 +36,8 @@ public enum Report: Hashable, Sendable {
     case deadlineNear(FilingIdentity, DeadlineNews, ClaimDeadline)
     /// No call is made any more but probes.
     case gateClosed(GateCause)
+    /// Some questions about followed estates had no usable answer: changes since then will be asked for again.
+    case followingIncomplete(partition: Int32, since: Timestamp)
     /// Calls are made again, on trial.
     case gateOpened(GateClosure)
 }

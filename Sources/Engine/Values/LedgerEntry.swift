@@ -110,11 +110,13 @@ public struct Filed: Hashable, Sendable {
     public var isPreliminary: Bool
     /// Until when that is due, when the estate has said so.
     public var finalDeadline: DeadlineWatch?
+    /// As it was last seen; nil while it is that of a filing which was just taken.
+    public var status: String?
 
     public init(
         estate: EstateID, filing: FilingID, receipt: Receipt, digest: ContentsDigest, revision: Int, isWithdrawn: Bool,
         isIncomplete: Bool = false, settledAt: Timestamp? = nil, person: PersonKey? = nil, first: Receipt? = nil,
-        isPreliminary: Bool = false, finalDeadline: DeadlineWatch? = nil
+        isPreliminary: Bool = false, finalDeadline: DeadlineWatch? = nil, status: String? = nil
     ) {
         self.estate = estate
         self.filing = filing
@@ -128,6 +130,7 @@ public struct Filed: Hashable, Sendable {
         self.first = first
         self.isPreliminary = isPreliminary
         self.finalDeadline = finalDeadline
+        self.status = status
     }
 
     /// A filing of which nothing was sent before it was withdrawn.
@@ -153,6 +156,9 @@ public struct Filed: Hashable, Sendable {
 
     /// The receipt that a change which has just been found leaves as the first.
     func first(of id: FilingID) -> Receipt? { id == filing ? first ?? receipt : nil }
+
+    /// The status that a change which has just been found leaves as it was last seen.
+    func status(of id: FilingID) -> String? { id == filing ? status : nil }
 }
 
 extension Filing {
@@ -168,7 +174,8 @@ extension Filing {
             revision: (filed?.revision ?? 0) + 1, isWithdrawn: isWithdrawn,
             isIncomplete: !newest.request.attachments.isEmpty, settledAt: now, person: newest.record.person,
             first: head.request.action == .submit ? nil : filed?.first(of: id), isPreliminary: isPreliminary,
-            finalDeadline: isPreliminary ? (isFiled ? filed?.finalDeadline : nil) ?? noticed : nil)
+            finalDeadline: isPreliminary ? (isFiled ? filed?.finalDeadline : nil) ?? noticed : nil,
+            status: filed?.status(of: id))
     }
 
     /// What the filing would be if its oldest requests had been sent. What was filed by hand keeps its number at the portal.
@@ -212,6 +219,9 @@ public enum LedgerWrite: Hashable, Sendable {
     case notification(NotificationEntry)
     case forgetNotification(offset: Int64)
     case erasure(Erasure)
+    case estate(FollowedEstate)
+    case forgetEstate(EstateID)
+    case checkpoint(FollowCheckpoint)
 }
 
 /// A request record with what it says.

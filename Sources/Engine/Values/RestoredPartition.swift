@@ -9,10 +9,16 @@ public struct RestoredPartition: Sendable {
     public var notifications: [NotificationEntry] = []
     /// Pending requests and notifications by where they stood, read again.
     public var requests: [Source: PendingRecord] = [:]
+    /// The estates that are followed, as they were last seen.
+    var followed = FollowedEstates()
+    public var checkpoint: FollowCheckpoint?
     /// The committed offset of each input, nil before the first.
     public var positions: [InputTopic: Int64] = [:]
 
     public init() {}
+
+    /// How many estates are followed.
+    public var followedEstates: Int { followed.count }
 
     /// How many filings it knows.
     public var filingCount: Int { unsettled.count + settled.count }
@@ -32,6 +38,12 @@ public struct RestoredPartition: Sendable {
     public mutating func forget(_ identity: FilingIdentity) {
         if unsettled.removeValue(forKey: identity) == nil { settled.remove(identity) }
     }
+
+    /// The ledger's latest entry of a followed estate so far.
+    public mutating func add(_ estate: FollowedEstate) { followed.put(estate) }
+
+    /// The ledger says that an estate is followed no longer.
+    public mutating func forget(_ estate: EstateID) { followed.remove(estate) }
 
     /// In the order of their requests, so that the same ledger always leads to the same run.
     var unsettledInOrder: [FilingEntry] {

@@ -13,6 +13,8 @@ public struct TickPart: Sendable {
     public let partition: Int32
     public package(set) var ledger: [LedgerWrite] = []
     public internal(set) var outcomes: [Outcome] = []
+    /// News of estates.
+    public internal(set) var updates: [EstateUpdate] = []
     /// The next offset to read of each input. Never empty once something was read: a transaction that sends no offsets
     /// is not fenced by the group (docs/DESIGN.md, "Fencing").
     public internal(set) var positions: [InputTopic: Int64] = [:]

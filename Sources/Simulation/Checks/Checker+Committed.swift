@@ -14,6 +14,7 @@ extension Checker {
         for part in transaction.parts {
             let standing = standingFilings(part)
             let erasures = erasures(in: part)
+            checkNews(part, at: now)
             forgotten += apply(part, retention: retention, latestWall: latestWall, at: now)
             for outcome in part.outcomes {
                 answer(outcome, at: now)
@@ -51,7 +52,7 @@ extension Checker {
             if let item = workload.item(source.topic, partition, offset: source.offset), outcomes[item.index] == nil {
                 fail("lost: the ledger forgot request \(item.index) before it was answered", at: now)
             }
-        case .request, .forgetFiling, .notification, .forgetNotification, .erasure:
+        case .request, .forgetFiling, .notification, .forgetNotification, .erasure, .estate, .forgetEstate, .checkpoint:
             break
         }
     }

@@ -23,7 +23,8 @@ extension Checker {
 
     /// Nil unless it is near for certain, whatever the worker's clock has just said.
     private func nearDeadline(in estate: EstateID, at now: Timestamp) -> Timestamp? {
-        guard let notice = notice(of: estate) else { return nil }
+        // What is published in the course of the run is known to some workers and not to others.
+        guard let notice = notice(of: estate), histories[.notice(estate)] == nil else { return nil }
         let deadline = ClaimDeadline(ofClaimsAfter: notice)
         let left = deadline.safeEnd.milliseconds - now.milliseconds
         return (60_000...(27 * 43_200_000)).contains(left) ? deadline.safeEnd : nil

@@ -15,7 +15,7 @@ extension Checker {
         at now: Int64
     ) {
         warnings.insert(GivenWarning(identity: identity, deadline: deadline, warning: news.warning))
-        let notices = workload.persons.compactMap(\.notice)
+        let notices = workload.persons.compactMap(\.notice) + changedNotices
         let isRight =
             switch news.state {
             case .waiting, .deadLettered: notices.contains { ClaimDeadline(ofClaimsAfter: $0) == deadline }
@@ -62,7 +62,7 @@ extension Checker {
         else { return }
         // When only attachments were missing, the estate was not sought again.
         if reply.notice == nil, !reply.request.attachments.isEmpty || areNoticesHidden { return }
-        if reply.notice != workload.persons[person].notice {
+        if reply.notice != workload.persons[person].notice, histories[.notice(EstateID("E\(person)-0"))] == nil {
             fail("\(reply.request.identity.reference) was filed, and its reply has another notice", at: now)
         }
     }

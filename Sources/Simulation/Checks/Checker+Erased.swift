@@ -10,6 +10,7 @@ extension Checker {
         let before: LedgerView
         /// Whether anything of the person had no answer, or was in doubt.
         let wasUnfinished: Bool
+        let forgottenEstates: [EstateID]
 
         var isDone: Bool { if case .erased = erasure.result { true } else { false } }
     }
@@ -20,12 +21,14 @@ extension Checker {
     /// To be asked before the transaction is looked at.
     func erasures(in part: TickPart) -> [AnsweredErasure] {
         let before = views[Int(part.partition)]
+        let forgotten = part.ledger.compactMap { if case .forgetEstate(let id) = $0 { id } else { nil } }
         return part.ledger.compactMap { write in
             guard case .erasure(let erasure) = write,
                 let item = workload.item(.claimRequests, part.partition, offset: erasure.offset)
             else { return nil }
             return AnsweredErasure(
-                erasure: erasure, item: item, before: before, wasUnfinished: isUnfinished(item, before))
+                erasure: erasure, item: item, before: before, wasUnfinished: isUnfinished(item, before),
+                forgottenEstates: forgotten)
         }
     }
 
@@ -55,6 +58,11 @@ extension Checker {
                 workload.item(source.topic, source.partition, offset: source.offset)?.person == item.person
             else { continue }
             fail("order \(item.index) has erased a person whose notification waits", at: now)
+        }
+        // A request that came after the order may have found the estate again.
+        for estate in answered.before.estates.values where estate.key == item.record.key {
+            guard !answered.forgottenEstates.contains(estate.id) else { continue }
+            fail("order \(item.index) has erased a person whose estate is followed", at: now)
         }
         return workload.filings.indices.filter { workload.person(ofFiling: $0) == item.person }
             .map { filing in

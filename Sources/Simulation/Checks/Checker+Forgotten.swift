@@ -49,7 +49,9 @@ extension LedgerWrite {
         switch self {
         case .filing(let entry): entry.identity
         case .forgetFiling(let identity): identity
-        case .request, .forgetRequest, .notification, .forgetNotification, .erasure: nil
+        case .request, .forgetRequest, .notification, .forgetNotification, .erasure, .estate, .forgetEstate,
+            .checkpoint:
+            nil
         }
     }
 }

@@ -63,6 +63,10 @@ struct Checker {
     let mode: FilingMode
     /// The oldest request that went out under an idempotency key.
     var heads: [String: Int] = [:]
+    /// What the portal has said of estates and filings, in order: see `Checker+Followed`.
+    var histories: [FollowedSubject: [String]] = [:]
+    /// Filings whose status changed last while their estates were not followed.
+    var unseen: Set<FilingID> = []
     /// When each worker took its last tick.
     var ticksTaken: [Int: Int64] = [:]
 
@@ -201,7 +205,7 @@ struct Checker {
             guard let first = worker.closings.lastIndex(where: { $0.at == closure.since }),
                 closure.reasons.isSuperset(of: worker.closings[first...].map(\.reason))
             else { return fail("a gate opened that was closed at another time, or for other reasons", at: now) }
-        case .answerLost:
+        case .answerLost, .followingIncomplete:
             break
         case .deadlineNear(let identity, let news, let deadline):
             deadlineNear(identity, news, deadline, worker, at: now)

@@ -15,7 +15,8 @@ extension Simulation {
     /// The run is over when everything is answered and nothing is under way any more.
     func checkProgress() {
         let isSettled =
-            isQuiet && checker.isEverythingAnswered && workers.allSatisfy { !$0.isAlive || isIdle($0) }
+            isQuiet && checker.isEverythingAnswered && isEverythingTold
+            && workers.allSatisfy { !$0.isAlive || isIdle($0) }
             && !slots.contains { $0 == nil }
             && !broker.transactions.contains { $0.state == .open || $0.markersLeft > 0 }
             && !portal.calls.contains { ($0.fate.arrivesAt ?? 0) > now }
@@ -37,6 +38,7 @@ extension Simulation {
             note(
                 "slots \(slots), open \(broker.transactions.indices.filter { broker.transactions[$0].state == .open })")
             for worker in workers where worker.isAlive { note("still alive: " + describe(worker)) }
+            if !isEverythingTold { checker.fail("lost: a change of an estate was never published", at: now) }
             checker.fail("liveness: the faults ended long ago; not answered: \(open)", at: now)
         } else {
             queue.add(.checkProgress, at: now + 500)
@@ -72,6 +74,14 @@ extension Simulation {
                 }
             }
             let living = worker.engine.durableState(of: partition)
+            let followed = worker.engine.durableFollowing(of: partition)
+            let again = fresh.durableFollowing(of: partition)
+            let view = checker.views[Int(partition)]
+            if followed.estates != Set(view.estates.values) || followed.checkpoint != view.checkpoint
+                || again.estates != followed.estates || again.checkpoint != followed.checkpoint
+            {
+                checker.fail("what partition \(partition) follows is not in its ledger as its owner has it", at: now)
+            }
             if fresh.durableState(of: partition) != living || checker.views[Int(partition)].filings != living {
                 let view = checker.views[Int(partition)].filings
                 let again = fresh.durableState(of: partition)

@@ -7,6 +7,8 @@ enum LedgerKey: Hashable {
     case filing(FilingIdentity)
     case notification(Int64)
     case erasure(Int64)
+    case estate(EstateID)
+    case checkpoint
 
     init(_ write: LedgerWrite) {
         switch write {
@@ -17,6 +19,9 @@ enum LedgerKey: Hashable {
         case .notification(let entry): self = .notification(entry.offset)
         case .forgetNotification(let offset): self = .notification(offset)
         case .erasure(let erasure): self = .erasure(erasure.offset)
+        case .estate(let estate): self = .estate(estate.id)
+        case .forgetEstate(let id): self = .estate(id)
+        case .checkpoint: self = .checkpoint
         }
     }
 }
@@ -24,8 +29,8 @@ enum LedgerKey: Hashable {
 extension LedgerWrite {
     var isTombstone: Bool {
         switch self {
-        case .request, .filing, .notification, .erasure: false
-        case .forgetRequest, .forgetFiling, .forgetNotification: true
+        case .request, .filing, .notification, .erasure, .estate, .checkpoint: false
+        case .forgetRequest, .forgetFiling, .forgetNotification, .forgetEstate: true
         }
     }
 }

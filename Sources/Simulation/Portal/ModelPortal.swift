@@ -9,20 +9,28 @@ struct ModelPortal {
         var isWithdrawn: Bool
         var contents: FilingContents
         var attached: [AttachedFile] = []
+        var estate = EstateID("")
+        var status = FiledRecord.freshStatus
         /// Our ledger has forgotten it. By then its estate has long been closed, and the portal shows it no more.
         var isArchived = false
     }
 
     private(set) var calls: [PendingCall] = []
     /// By `Workload.filings`.
-    private(set) var filings: [[StoredFiling]]
-    private let workload: Workload
+    var filings: [[StoredFiling]]
+    /// The estates as they are, and when they last changed; those that nothing has happened to are not among them.
+    var estateStates: [EstateID: EstateState] = [:]
+    let tellsTime: Bool
+    let isFollowed: Bool
+    let workload: Workload
     private let knowsKeys: Bool
     private var answersByKey: [String: (FilingID, Receipt)] = [:]
     private var attachedKeys: Set<String> = []
     private var lastNumber = 0
 
-    init(_ workload: Workload, knowsKeys: Bool) {
+    init(_ workload: Workload, knowsKeys: Bool, tellsTime: Bool, isFollowed: Bool) {
+        self.tellsTime = tellsTime
+        self.isFollowed = isFollowed
         self.workload = workload
         self.knowsKeys = knowsKeys
         filings = Array(repeating: [], count: workload.filings.count)
@@ -45,20 +53,25 @@ struct ModelPortal {
         switch call {
         case .search(let deceased):
             return .success(.estates(estates(of: deceased, at: now)))
-        case .changes: return .success(.changedEstates([], at: nil))
+        case .changes(let ids, let since):
+            return .success(
+                .changedEstates(
+                    changed(ids, since: since), at: tellsTime ? ModelPortal.time(at: now) : nil))
         case .lookUp(_, let identity):
             guard let index = workload.filingIndex[identity] else { return .success(.filings([])) }
             return .success(
                 .filings(
                     filings[index].filter { !$0.isArchived }.map {
                         FiledRecord(
-                            id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn, attached: $0.attached,
+                            id: $0.id, receipt: $0.receipt, isWithdrawn: $0.isWithdrawn,
+                            status: $0.isWithdrawn ? "slettet" : $0.status, attached: $0.attached,
                             contents: $0.contents)
                     }))
-        case .submit(_, let identity, let contents, let key):
+        case .submit(let estate, let identity, let contents, let key):
             return change(identity, key: key, at: now, &checker, .submit) { filings, id, receipt in
                 let filing = StoredFiling(
-                    id: FilingID("F\(id)"), receipt: receipt, isWithdrawn: false, contents: contents)
+                    id: FilingID("F\(id)"), receipt: receipt, isWithdrawn: false, contents: contents,
+                    estate: estate)
                 filings.append(filing)
                 return filing.id
             }
@@ -125,8 +138,6 @@ struct ModelPortal {
         guard let index = workload.personIndex[deceased] else { return [] }
         let person = workload.persons[index]
         guard person.deceased == deceased, person.appearsAt <= now else { return [] }
-        return (0..<person.estates).map {
-            Estate(id: EstateID("E\(index)-\($0)"), noticeDate: person.notice)
-        }
+        return (0..<person.estates).map { estate(EstateID("E\(index)-\($0)")) }
     }
 }

@@ -142,7 +142,9 @@ public struct WaitingRun {
                 ? [FiledRecord(id: FilingID("F"), receipt: Receipt(id: "K", receivedAt: "then"), isWithdrawn: false)]
                 : []
             engine.answered(ticket, .success(.filings(records)), at: moment)
-        case .amend, .withdraw, .attach, .changes:
+        case .changes:
+            engine.answered(ticket, .success(.changedEstates([], at: nil)), at: moment)
+        case .amend, .withdraw, .attach:
             preconditionFailure("nobody has asked for that")
         }
     }

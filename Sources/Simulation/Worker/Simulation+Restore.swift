@@ -1,5 +1,6 @@
 import Driver
 import Engine
+import Estates
 
 /// Reads ledgers, as the restorer does.
 extension Simulation {
@@ -43,6 +44,14 @@ extension Simulation {
                 entry.lease = 0
                 contents.add(entry)
             }
+        }
+        switch settings.without {
+        case .followState:
+            for estate in end.view.firstSeen.values.sorted(by: { $0.id.text < $1.id.text }) { contents.add(estate) }
+        case .followCheckpoint:
+            // As if it had moved on before what it stands for was written.
+            contents.checkpoint = contents.checkpoint.map { FollowCheckpoint(since: portalTime, at: $0.at) }
+        default: break
         }
         note("worker \(worker.number): has restored \(partition), epoch \(epoch)")
         worker.engine.restored(partition, epoch: epoch, contents, at: worker.moment(at: now))

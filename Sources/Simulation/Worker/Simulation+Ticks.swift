@@ -193,9 +193,18 @@ extension Simulation {
             case .notification(let entry): "n\(entry.offset)"
             case .forgetNotification(let offset): "-n\(offset)"
             case .erasure(let erasure): "e\(erasure.offset)"
+            case .estate(let estate): "\(estate.id)=\(estate.status ?? "")/\(estate.treatment ?? "")"
+            case .forgetEstate(let id): "-\(id)"
+            case .checkpoint(let reached): "since \(reached.since.milliseconds)"
             }
         }
         return "p\(part.partition) \(ledger.joined(separator: " ")) outcomes \(part.outcomes.map(describe))"
+            + (part.updates.isEmpty ? "" : " updates \(part.updates.map(describe))")
+    }
+
+    private func describe(_ update: EstateUpdate) -> String {
+        "\(update.estate) \(update.filing?.identity.reference ?? "") \(update.change.rawValue) "
+            + "\(update.before ?? "")>\(update.after)"
     }
 
     func describe(_ outcome: Outcome) -> String {

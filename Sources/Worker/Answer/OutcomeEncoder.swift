@@ -157,14 +157,14 @@ struct OutcomeEncoder: Sendable {
         }
     }
 
-    private func creditor(_ creditor: Creditor, _ root: inout JSONWriter) {
+    func creditor(_ creditor: Creditor, _ root: inout JSONWriter) {
         root.object("creditor") { object in
             object.field("cvr", creditor.cvr.digits)
             object.field("onBehalfOf", creditor.onBehalfOf?.digits)
         }
     }
 
-    private func deadlines(after notice: CalendarDate?, _ root: inout JSONWriter) {
+    func deadlines(after notice: CalendarDate?, _ root: inout JSONWriter) {
         guard let notice else { return }
         root.field("claimDeadline", ClaimDeadline(ofClaimsAfter: notice).end.description)
         root.field("finalClaimDeadline", ClaimDeadline(ofFinalClaimsAfter: notice).end.description)

@@ -8,17 +8,18 @@ struct CloudEvent: Sendable {
     private let attributes: [(name: String, value: String)]
 
     /// - Parameters:
-    ///   - id: unique for the source: the place of what is answered, since it is answered once.
-    ///   - cause: what is answered. Its own id and source come back as `causationid`, `causationsource` and
+    ///   - id: unique for the source: for an answer, the place of what is answered, since it is answered once.
+    ///   - cause: what is answered, if anything is. Its own id and source come back as `causationid`, `causationsource` and
     ///     `causationsubject`, its tracing attributes as they are.
-    init(type: CloudEventType, id: String, source: String, subject: String, time: String, cause: OriginalRecord) {
+    init(type: CloudEventType, id: String, source: String, subject: String, time: String, cause: OriginalRecord?) {
         var attributes = [
             ("specversion", "1.0"), ("id", id), ("source", source), ("type", type.rawValue), ("subject", subject),
             ("time", time), ("datacontenttype", MediaType.json),
         ]
-        let theirs = CauseAttributes(cause)
-        for (name, ours) in CloudEvent.returned {
-            if let value = theirs[name] { attributes.append((ours, value)) }
+        if let theirs = cause.map(CauseAttributes.init) {
+            for (name, ours) in CloudEvent.returned {
+                if let value = theirs[name] { attributes.append((ours, value)) }
+            }
         }
         self.attributes =
             attributes
@@ -61,6 +62,7 @@ struct CloudEvent: Sendable {
 enum CloudEventType: String, CaseIterable, Sendable {
     case claimReply = "dk.proklama.claim-reply.v1"
     case estateReply = "dk.proklama.estate-reply.v1"
+    case estateUpdate = "dk.proklama.estate-update.v1"
     case shadowClaimReply = "dk.proklama.shadow.claim-reply.v1"
     case shadowEstateReply = "dk.proklama.shadow.estate-reply.v1"
 

@@ -23,6 +23,8 @@ struct SettingsReader {
         checkMode(mode)
         var engine = engine()
         engine.mode = mode
+        // What a shadow says that it would file is not there.
+        if mode == .shadow { engine.following = nil }
         return WorkerSettings(
             mode: mode, groupID: groupID(mode), instanceID: optional(.instanceID), topics: topics, kafka: kafka(),
             portal: portal(scope), engine: engine, allowedCreditors: allowedCreditors(),
@@ -63,6 +65,18 @@ struct SettingsReader {
         settings.estateWaitHorizon = duration(.estateWaitHorizon)
         settings.ledgerRetention = duration(.ledgerRetention)
         settings.largestAttachment = Int64(count(.attachmentsMaxSize, in: 1...1 << 30))
+        settings.following = following(callTimeout: settings.callTimeout)
+        return settings
+    }
+
+    private mutating func following(callTimeout: Int64) -> FollowSettings? {
+        if text(.followInterval) == "none" { return nil }
+        var settings = FollowSettings()
+        settings.interval = duration(.followInterval, in: 1_000...Int64.max / 4)
+        settings.batchSize = count(.followBatchSize, in: 1...1_000)
+        // An estate that was found by a call which took its time is known as it was before that.
+        settings.overlap = max(duration(.followOverlap, in: 1_000...Int64.max / 4), 2 * callTimeout)
+        settings.firstOverlap = max(settings.firstOverlap, settings.overlap)
         return settings
     }
 
@@ -236,7 +250,7 @@ struct SettingsReader {
     private mutating func checkDistinct(_ topics: TopicNames) {
         let names = [
             topics.deathNotifications, topics.claimRequests, topics.estateReplies, topics.claimReplies,
-            topics.deadLetters, topics.deadLettersAudit, topics.ledger,
+            topics.estateUpdates, topics.deadLetters, topics.deadLettersAudit, topics.ledger,
         ]
         for (index, name) in names.enumerated() where names[..<index].contains(name) {
             problems.add("topics.*: \(name) is given to two of them; each needs a topic of its own")

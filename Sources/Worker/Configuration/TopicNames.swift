@@ -6,6 +6,7 @@ public struct TopicNames: Hashable, Sendable {
     public var claimRequests: String
     public var estateReplies: String
     public var claimReplies: String
+    public var estateUpdates: String
     public var deadLetters: String
     public var deadLettersAudit: String
     public var ledger: String
@@ -15,6 +16,7 @@ public struct TopicNames: Hashable, Sendable {
         claimRequests = name(.claimRequests)
         estateReplies = name(.estateReplies)
         claimReplies = name(.claimReplies)
+        estateUpdates = name(.estateUpdates)
         deadLetters = name(.deadLetters)
         deadLettersAudit = name(.deadLettersAudit)
         ledger = name(.ledger)

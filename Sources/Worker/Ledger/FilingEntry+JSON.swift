@@ -40,6 +40,7 @@ extension FilingEntry {
                     object.field("firstReceivedAt", filed.first?.receivedAt)
                     object.field("preliminary", filed.isPreliminary ? true : nil)
                     object.deadline("finalDeadline", filed.finalDeadline)
+                    object.field("status", filed.status)
                 }
             }
             if let missing {
@@ -115,7 +116,7 @@ extension Filed {
             settledAt: object["settledAt"]?.integer.map(Timestamp.init(milliseconds:)),
             person: object["person"]?.string.flatMap(PersonKey.init(hex:)), first: first,
             isPreliminary: object["preliminary"]?.boolean ?? false,
-            finalDeadline: try object.deadline("finalDeadline"))
+            finalDeadline: try object.deadline("finalDeadline"), status: object["status"]?.string)
     }
 }
 

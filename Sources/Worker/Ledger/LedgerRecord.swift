@@ -35,6 +35,12 @@ struct LedgerRecord: Sendable {
             self.init(key: LedgerKey.notification(offset).text, value: nil)
         case .erasure(let erasure):
             self.init(key: LedgerKey.erasure(erasure.offset).text, value: erasure.json)
+        case .estate(let estate):
+            self.init(key: LedgerKey.estate(estate.id).text, value: estate.json, headers: estate.headers)
+        case .forgetEstate(let id):
+            self.init(key: LedgerKey.estate(id).text, value: nil)
+        case .checkpoint(let checkpoint):
+            self.init(key: LedgerKey.checkpoint.text, value: checkpoint.json)
         }
     }
 }
@@ -48,6 +54,10 @@ enum LedgerKey: Hashable, Sendable {
     case notification(Int64)
     /// What became of an order to erase, by its offset in claim-requests. It stays, and no worker needs it.
     case erasure(Int64)
+    /// An estate that is followed, as it was last seen.
+    case estate(EstateID)
+    /// How far following has come in the partition.
+    case checkpoint
 
     var text: String {
         switch self {
@@ -55,6 +65,8 @@ enum LedgerKey: Hashable, Sendable {
         case .request(let source): "request/\(source.topic.rawValue)/\(source.offset)"
         case .notification(let offset): "notification/\(offset)"
         case .erasure(let offset): "erasure/\(offset)"
+        case .estate(let id): "estate/\(id)"
+        case .checkpoint: "follow/checkpoint"
         }
     }
 
@@ -78,6 +90,8 @@ enum LedgerKey: Hashable, Sendable {
         case "erasure":
             guard let offset = Int64(parts[1]) else { return nil }
             self = .erasure(offset)
+        case "estate" where !parts[1].isEmpty: self = .estate(EstateID(String(parts[1])))
+        case "follow" where parts[1] == "checkpoint": self = .checkpoint
         default:
             return nil
         }

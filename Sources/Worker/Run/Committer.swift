@@ -170,7 +170,8 @@ final class Committer {
                     headers: (number == 0 ? [writer] : []) + mark + record.headers)
             }
             for outcome in part.outcomes { try producer.produce(encoder.record(outcome)) }
-            count += part.ledger.count + part.outcomes.count
+            for update in part.updates { try producer.produce(encoder.record(update)) }
+            count += part.ledger.count + part.outcomes.count + part.updates.count
         }
         return count
     }

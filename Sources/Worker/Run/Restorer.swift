@@ -203,7 +203,7 @@ final class Restorer {
                 return
             }
             switch key {
-            case .filing:
+            case .filing, .estate, .checkpoint:
                 do throws(LedgerProblem) { try jobs[record.partition]?.restored.add(key, record, parser, seal) } catch {
                     fail(record.partition, "the record at offset \(record.offset): \(error)", report)
                 }

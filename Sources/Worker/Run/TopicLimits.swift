@@ -22,9 +22,11 @@ struct TopicLimits: Hashable, Sendable {
             let found = try clients.admin().topicConfiguration(of: topics.written, milliseconds: 5000)
             func limit(_ topic: String) -> Int? { found[topic]?["max.message.bytes"].flatMap { Int($0) } }
             guard let ledger = limit(topics.ledger), let deadLetters = limit(topics.deadLetters),
-                let claimReplies = limit(topics.claimReplies), let estateReplies = limit(topics.estateReplies)
+                let claimReplies = limit(topics.claimReplies), let estateReplies = limit(topics.estateReplies),
+                let estateUpdates = limit(topics.estateUpdates)
             else { return nil }
-            return TopicLimits(ledger: ledger, deadLetters: deadLetters, replies: min(claimReplies, estateReplies))
+            return TopicLimits(
+                ledger: ledger, deadLetters: deadLetters, replies: min(claimReplies, estateReplies, estateUpdates))
         } catch {
             clients.log.info(
                 "limits.unknown",
@@ -57,5 +59,5 @@ final class AwaitedLimits: Sendable {
 
 extension TopicNames {
     /// What transactions write to.
-    var written: [String] { [ledger, claimReplies, estateReplies, deadLetters] }
+    var written: [String] { [ledger, claimReplies, estateReplies, estateUpdates, deadLetters] }
 }

@@ -49,6 +49,11 @@ extension Worker {
                 ["kind": .text(identity.kind.rawValue), "cause": .text("\(failure.cause)")])
         case .deadlineNear(let identity, let news, let deadline):
             tell(identity, news, deadline)
+        case .followingIncomplete(let partition, let since):
+            log.warning(
+                "follow.incomplete",
+                "the portal has not answered all questions about followed estates; they are asked again with the next round",
+                ["partition": .number(Int64(partition)), "since": .text("\(since)")])
         case .gateClosed(let cause):
             letterNews.post(.gateClosed)
             log.error(

@@ -39,7 +39,7 @@ public struct TopicPlan: Sendable {
                 "cleanup.policy": "delete", "retention.ms": String(TopicPlan.recordRetention),
                 "max.message.bytes": String(TopicPlan.largestInput),
             ]
-        case .claimReplies, .estateReplies:
+        case .claimReplies, .estateReplies, .estateUpdates:
             ["cleanup.policy": "delete", "retention.ms": String(TopicPlan.recordRetention)]
         case .deadLetters:
             // Not for ever: it holds CPR numbers, which may not be kept without a purpose (GDPR, article 5). After the

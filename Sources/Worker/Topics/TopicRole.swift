@@ -5,6 +5,7 @@ enum TopicRole: String, CaseIterable, Sendable {
     case ledger
     case claimReplies = "claim-replies"
     case estateReplies = "estate-replies"
+    case estateUpdates = "estate-updates"
     case deadLetters = "dead-letters"
     case deadLettersAudit = "dead-letters-audit"
 
@@ -15,6 +16,7 @@ enum TopicRole: String, CaseIterable, Sendable {
         case .ledger: topics.ledger
         case .claimReplies: topics.claimReplies
         case .estateReplies: topics.estateReplies
+        case .estateUpdates: topics.estateUpdates
         case .deadLetters: topics.deadLetters
         case .deadLettersAudit: topics.deadLettersAudit
         }
@@ -28,6 +30,7 @@ enum TopicRole: String, CaseIterable, Sendable {
         case .ledger: .ledgerTopic
         case .claimReplies: .claimRepliesTopic
         case .estateReplies: .estateRepliesTopic
+        case .estateUpdates: .estateUpdatesTopic
         case .deadLetters: .deadLettersTopic
         case .deadLettersAudit: .deadLettersAuditTopic
         }
@@ -36,7 +39,7 @@ enum TopicRole: String, CaseIterable, Sendable {
     var isInput: Bool {
         switch self {
         case .claimRequests, .deathNotifications: true
-        case .ledger, .claimReplies, .estateReplies, .deadLetters, .deadLettersAudit: false
+        case .ledger, .claimReplies, .estateReplies, .estateUpdates, .deadLetters, .deadLettersAudit: false
         }
     }
 
@@ -49,7 +52,7 @@ enum TopicRole: String, CaseIterable, Sendable {
     var isCompacted: Bool {
         switch self {
         case .ledger, .deadLettersAudit: true
-        case .claimRequests, .deathNotifications, .claimReplies, .estateReplies, .deadLetters: false
+        case .claimRequests, .deathNotifications, .claimReplies, .estateReplies, .estateUpdates, .deadLetters: false
         }
     }
 

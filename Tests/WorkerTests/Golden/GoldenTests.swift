@@ -164,6 +164,35 @@ import Testing
         #expect(answers[0].at == Timestamp(milliseconds: 1_795_515_300_000))
     }
 
+    @Test func followedEstatesAreRestored() throws {
+        var partition = RestoredPartition()
+        var estates: [FollowedEstate] = []
+        for line in try lines("ledger", of: "v2") {
+            let key = try #require(LedgerKey(line.record.key ?? [], partition: 3))
+            try partition.add(key, line.record, RecordParser(isProduction: false), Seal(nil))
+            let value = try #require(line.record.value)
+            switch key {
+            case .estate(let id): estates.append(try FollowedEstate(id, json: value, headers: line.record.headers))
+            case .filing(let identity):
+                #expect(try FilingEntry(identity, json: value).filed?.status == "anerkendt")
+            case .request, .notification, .checkpoint, .erasure: break
+            }
+        }
+        #expect(
+            estates == [
+                FollowedEstate(
+                    id: EstateID("bo-8410"), key: Array("7cbff6b42769f95c4ca41d3504c4c18b".utf8), status: "aaben",
+                    treatment: "privat skifte", noticeDate: CalendarDate("2026-10-02")),
+                FollowedEstate(
+                    id: EstateID("bo-8411"), key: Array("k".utf8), status: "afsluttet",
+                    closedAt: Timestamp(milliseconds: 1_795_515_300_000)),
+            ])
+        #expect(partition.followedEstates == 2)
+        let at = { (milliseconds: Int64) in Timestamp(milliseconds: milliseconds) }
+        #expect(
+            partition.checkpoint == FollowCheckpoint(since: at(1_795_514_400_000), at: at(1_795_515_300_000)))
+    }
+
     @Test func theAuditOfDeadLettersIsRead() throws {
         let line = try lines("audit")[0]
         let entry = try #require(AuditEntry(json: line.record.value ?? []))

@@ -21,6 +21,7 @@ extension CallFailureKind {
         case .soughtAgain: "the estate is sought again"
         case .alreadyThere:
             "looked up if an answer was lost before; else `\(FailureReason.conflictingReference.rawValue)`"
+        case .refused: "left out"
         case .gone: "a withdrawal is done; else `\(FailureReason.estateClosed.rawValue)`"
         }
     }
@@ -30,7 +31,7 @@ extension CallFailureKind {
         case .soughtAgain: "looked up"
         case .alreadyThere: "looked up; the second time `\(FailureReason.attachmentRefused.rawValue)`"
         case .gone: "`\(FailureReason.estateClosed.rawValue)`"
-        case .triedAgain, .deadLetter, .triedAgainSomeTimes: text(ofUpload)
+        case .triedAgain, .deadLetter, .triedAgainSomeTimes, .refused: text(ofUpload)
         }
     }
 
@@ -115,7 +116,7 @@ extension CallConsequence {
         case .triedAgainSomeTimes: .unexpectedAPI
         case .gone: .estateClosed
         case .alreadyThere: .conflictingReference
-        case .triedAgain, .soughtAgain: nil
+        case .triedAgain, .soughtAgain, .refused: nil
         }
     }
 }

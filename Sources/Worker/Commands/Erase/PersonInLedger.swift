@@ -10,8 +10,10 @@ struct PersonInLedger {
         var inDoubt: Set<FilingIdentity> = []
         /// Pending requests and notifications.
         var requests: Set<Source> = []
+        /// Estates that are followed under the person's key.
+        var estates: Set<EstateID> = []
 
-        var isNothing: Bool { filings.isEmpty && inDoubt.isEmpty && requests.isEmpty }
+        var isNothing: Bool { filings.isEmpty && inDoubt.isEmpty && requests.isEmpty && estates.isEmpty }
 
         var unfinished: UnfinishedWork {
             UnfinishedWork(
@@ -70,7 +72,13 @@ struct PersonInLedger {
             guard let value = record.value else { return }
             let erasure = try Erasure(offset: offset, json: value)
             if erasure.order.mark == mark { earlier.append(erasure) }
-        case .notification:
+        case .estate(let id):
+            shares[partition]?.estates.remove(id)
+            guard let value = record.value,
+                try FollowedEstate(id, json: value, headers: record.headers).key == self.key
+            else { return }
+            shares[partition, default: Share()].estates.insert(id)
+        case .notification, .checkpoint:
             break
         }
     }

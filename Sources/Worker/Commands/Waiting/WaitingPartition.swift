@@ -48,7 +48,7 @@ struct WaitingPartition {
             case .claimRequests: requests[source.offset] = contents
             case .deathNotifications: notifications[source.offset] = contents
             }
-        case .erasure:
+        case .erasure, .estate, .checkpoint:
             return
         }
     }

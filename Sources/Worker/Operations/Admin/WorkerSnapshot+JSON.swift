@@ -60,6 +60,10 @@ extension WorkerSnapshot {
             root.field("notificationsPending", engine.notifications)
             root.field("personsSought", engine.persons)
             root.field("recordsAccepted", engineStatistics.acceptedRecords)
+            root.object("following") { object in
+                object.field("estates", engine.followedEstates)
+                object.field("since", engine.followedSince?.description)
+            }
             root.object("outcomes") { object in
                 for (outcome, count) in engineStatistics.outcomes.sorted(by: { $0.key < $1.key }) {
                     object.name(dynamic: outcome)

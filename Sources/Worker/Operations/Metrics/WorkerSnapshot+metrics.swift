@@ -30,6 +30,7 @@ extension WorkerSnapshot {
         writePortal(&text)
         writeCertificate(&text)
         writeGate(&text)
+        writeFollowing(&text)
         writeTransactions(&text)
         return text.finished()
     }
