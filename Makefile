@@ -26,7 +26,7 @@ BENCH ?=
 ALONE := ^(BrokerTests|DemoTests|InProcessTests|KafkaTests)\.
 CHAOS ?=
 
-.PHONY: help demo build test test-swift test-python lint format ci e2e follow outage privacy-test replay-test lifecycles takeover shadow stopped chaos bench simulate waiting waiting-test clean setup-build setup-kafka
+.PHONY: help demo build test test-swift test-python lint format ci deadlines e2e follow outage privacy-test replay-test lifecycles takeover shadow stopped chaos bench simulate waiting waiting-test clean setup-build setup-kafka
 
 help: ## This list
 	@printf 'Targets:\n'
@@ -72,6 +72,9 @@ format: ## Format Swift and Python
 
 e2e: setup-kafka build ## Two workers on a real Kafka, each restarted in the middle, then the audit
 	$(PYTHON) scripts/e2e.py --brokers $(BROKERS)
+
+deadlines: setup-kafka build ## Claims near their deadline go first after an outage and kill -9, and are warned of once
+	$(PYTHON) scripts/deadlines.py
 
 follow: setup-kafka build ## Estates that change while workers are killed and the portal is away: each change told once
 	$(PYTHON) scripts/follow.py

@@ -46,7 +46,7 @@ extension Partition {
         filing.wasEverInDoubt = entry.wasEverInDoubt
         filing.estate = entry.estate
         filing.deadline = entry.deadline
-        if entry.deadline != nil { mayHaveDeadlines = true }
+        if entry.deadline != nil || entry.filed?.finalDeadline != nil { mayHaveDeadlines = true }
         filing.attempts = entry.attempts
         filing.failingSince = entry.failingSince
         filing.failures = shared.failures(since: entry.failingSince)
