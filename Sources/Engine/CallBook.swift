@@ -131,6 +131,14 @@ struct CallBook {
 
     var waitingCount: Int { queues.reduce(0) { $0 + $1.count } }
 
+    /// Whether somebody waits for a call that is no question about followed estates.
+    var isRequestWaiting: Bool { waitingCount > queues[Sort.following.rawValue].count }
+
+    /// Whether such a call is under way.
+    var isRequestUnderWay: Bool {
+        underWay.values.contains { if case .following = $0.caller.target { false } else { true } }
+    }
+
     mutating func open(for caller: Caller, _ purpose: CallPurpose, at now: Int64) -> CallTicket {
         lastTicket = CallTicket(number: lastTicket.number + 1)
         underWay[lastTicket] = OpenCall(caller: caller, purpose: purpose, startedAt: now)

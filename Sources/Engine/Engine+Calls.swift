@@ -78,9 +78,9 @@ extension Engine {
         return nil
     }
 
-    /// Nothing waits for a call, and nothing will by itself.
+    /// Nothing waits for a call, and nothing will by itself; but for following, which may be what fails.
     var hasNobodyToProbeWith: Bool {
-        placesHeld == 0 && shared.calls.waitingCount == 0 && shared.calls.underWay.isEmpty
+        placesHeld == 0 && !shared.calls.isRequestWaiting && !shared.calls.isRequestUnderWay
     }
 
     /// Draws from a call's end what it says of the portal, and what to do about it.
@@ -92,7 +92,11 @@ extension Engine {
         let end = result.mapError { CallFailure($0, to: call.purpose) }
         var failure: CallFailure?
         if case .failure(let found) = end { failure = found }
-        let sign = CallSign(failure)
+        var sign = CallSign(failure)
+        if case .unavailable = sign, !isProbe, case .following = call.caller.target {
+            // Following goes last. That it fails must not hold up requests, which will tell if nothing works.
+            sign = .inconclusive
+        }
         if shared.concurrency.callEnded(
             call.purpose, CallLoad(failure?.cause), startedAt: call.startedAt, underWay: shared.calls.underWay.count,
             at: now.monotonic)

@@ -52,6 +52,9 @@ public struct Estate: Hashable, Sendable {
     /// Whether the treatment says that the estate is insolvent, so that a preferential position may be claimed (§ 82).
     public let isInsolvent: Bool
 
+    /// Whether the portal's word for how an estate is treated says that it is insolvent.
+    public static func isInsolvency(_ treatment: String) -> Bool { treatment.lowercased().contains("insolven") }
+
     public init(
         id: EstateID, court: Court? = nil, status: String? = nil, treatment: String? = nil,
         noticeDate: CalendarDate? = nil, dateOfDeath: CalendarDate? = nil, isClosed: Bool = false,

@@ -45,6 +45,24 @@ struct AdoptTests {
         #expect(amended.filed?.first?.id == "K9")
     }
 
+    @Test func anEstimateThatWasFiledByHandKeepsItsFinalDeadline() throws {
+        var story = story([Story.claim(.submit, preliminary: true)])
+        let notice = try #require(CalendarDate("2023-11-01"))
+        story.answer(.success(.estates([Estate(id: Story.estate, noticeDate: notice)])))
+        story.commit()
+        let claim = Claim(principal: Money(oere: 1), preliminary: true)
+        story.find([
+            FiledRecord(
+                id: FilingID("F9"), receipt: Receipt(id: "K9", receivedAt: "then"), isWithdrawn: false,
+                contents: FilingContents(body: .claim(claim)))
+        ])
+        story.commit()
+        guard case .claimReply(let reply)? = story.outcomes.first else { return }
+        #expect(reply.outcome == .alreadyFiled)
+        #expect(reply.filed?.isPreliminary == true)
+        #expect(reply.filed?.finalDeadline?.notice == notice)
+    }
+
     @Test func whatIsNotThereIsFiledAfterOneLookUp() {
         var story = found([], Story.request(.submit))
         #expect(story.call == "submit")

@@ -239,6 +239,55 @@ struct FollowTests {
         #expect(story.call == nil)
     }
 
+    @Test func aKeyThatWasErasedDoesNotComeBack() {
+        var estates = FollowedEstates()
+        estates.put(FollowedEstate(id: EstateID("E0"), key: [1]))
+        estates.remove(EstateID("E0"))
+        estates.put(FollowedEstate(id: EstateID("E0"), key: [2]))
+        #expect(estates.row(of: EstateID("E0")).flatMap { estates.estate(at: $0) }?.key == [2])
+        #expect(estates.count == 1)
+    }
+
+    @Test func aDateThatIsNoneIsNoNews() {
+        var story = FollowTests.story()
+        for _ in 0..<2 {
+            beginRound(&story)
+            story.answer(.success(.changedEstates([FollowTests.estate(0, notice: "9999-12-31")], at: nil)))
+            story.find([FollowTests.filing("modtaget")])
+            story.commit()
+        }
+        #expect(story.updates.isEmpty)
+    }
+
+    @Test func anotherWordForInsolventBeginsNoNewWeeks() {
+        var story = FollowTests.story()
+        for treatment in ["insolvent bo", "insolvent dødsbo"] {
+            beginRound(&story)
+            let changed = FollowTests.estate(0, treatment: treatment, isInsolvent: true)
+            story.answer(.success(.changedEstates([changed], at: nil)))
+            story.find([FollowTests.filing("modtaget")])
+            story.commit()
+        }
+        #expect(story.updates.map { $0.insolventSince != nil } == [true, false])
+    }
+
+    @Test func followingThatFailsClosesNoGateAndIsLeftOutAfterAWhile() {
+        var story = FollowTests.story()
+        beginRound(&story)
+        var asked = 0
+        while story.call == "changes", asked < 100 {
+            story.fail(.status(500, code: nil))
+            asked += 1
+            #expect(!story.engine.isGateClosed)
+            for _ in 0..<1_000 where story.call == nil && story.engine.statistics.events[.followRoundBroken] == nil {
+                story.passToNextWake()
+            }
+            if story.engine.statistics.events[.followRoundBroken] != nil { break }
+        }
+        #expect(asked == FollowRound.failuresAtMost)
+        #expect(story.engine.statistics.events[.followRoundBroken] == 1)
+    }
+
     @Test func aWithdrawalBySomebodyElseIsNews() {
         var story = FollowTests.story()
         beginRound(&story)

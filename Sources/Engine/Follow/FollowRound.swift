@@ -18,6 +18,9 @@ struct FollowRound {
         case filing(FilingIdentity, Receipt)
     }
 
+    /// How often a question is asked in vain before it is left out: with the pauses between, for an hour or two.
+    static let failuresAtMost = 20
+
     /// What the portal is asked about: changes since then, by its clock.
     let since: Timestamp
     let startedAt: Moment

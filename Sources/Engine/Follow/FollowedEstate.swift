@@ -27,7 +27,7 @@ public struct FollowedEstate: Hashable, Sendable {
     init(_ estate: Estate, key: [UInt8], at now: Timestamp) {
         self.init(
             id: estate.id, key: key, status: estate.status, treatment: estate.treatment,
-            noticeDate: estate.noticeDate, closedAt: estate.isClosed ? now : nil)
+            noticeDate: estate.plausibleNotice, closedAt: estate.isClosed ? now : nil)
     }
 }
 
@@ -42,4 +42,9 @@ public struct FollowCheckpoint: Hashable, Sendable {
         self.since = since
         self.at = at
     }
+}
+
+extension Estate {
+    /// The date of its notice, if it is one that can be kept: a placeholder such as 9999-12-31 would be news for ever.
+    var plausibleNotice: CalendarDate? { noticeDate.flatMap { DeadlineWatch(notice: $0)?.notice } }
 }

@@ -67,15 +67,17 @@ struct FollowedEstates: Sendable {
         row.closedAt = UInt32(clamping: (estate.closedAt?.milliseconds ?? 0) / 1000)
         row.notice = estate.noticeDate.flatMap(DeadlineWatch.init)
         if let known = find(id[...]) {
-            if rows[known].isGone { count += 1 }
-            // The key stays that of its first time.
-            row.place = rows[known].place
+            // The key stays that of its first time, unless it was erased meanwhile.
+            if rows[known].isGone {
+                count += 1
+                row.place = append(id, key: estate.key)
+            } else {
+                row.place = rows[known].place
+            }
             rows[known] = row
             return
         }
-        row.place = UInt32(bytes.count)
-        append(id)
-        append(estate.key)
+        row.place = append(id, key: estate.key)
         rows.append(row)
         count += 1
         if rows.count * 4 > slots.count * 3 { grow() } else { link(rows.count - 1) }
@@ -104,6 +106,13 @@ struct FollowedEstates: Sendable {
     }
 
     // MARK: Bytes and words
+
+    private mutating func append(_ id: [UInt8], key: [UInt8]) -> UInt32 {
+        let place = UInt32(bytes.count)
+        append(id)
+        append(key)
+        return place
+    }
 
     /// LEB128, then the text.
     private mutating func append(_ text: [UInt8]) {

@@ -79,16 +79,21 @@ extension Partition {
     }
 
     private mutating func finishRound(_ done: FollowRound, _ shared: inout Shared) {
-        guard let settings = shared.settings.following, let checkpoint else { return }
+        guard let settings = shared.settings.following, checkpoint != nil else { return }
         round = nil
         let startedAt = done.startedAt.wall
-        let isGivenUp = startedAt.milliseconds - checkpoint.since.milliseconds > settings.horizon
+        if done.isWhole { brokenSince = nil } else { brokenSince = brokenSince ?? startedAt }
+        let isGivenUp = brokenSince.map { startedAt.milliseconds - $0.milliseconds > settings.horizon } ?? false
+        if isGivenUp { brokenSince = nil }
         if done.isWhole || isGivenUp {
             // The portal's clock, if it told: the changes bear its time.
-            let reached = done.portalTime ?? startedAt
-            setCheckpoint(
-                FollowCheckpoint(
-                    since: Timestamp(milliseconds: reached.milliseconds - settings.overlap), at: startedAt))
+            let since: Int64
+            if let portalTime = done.portalTime {
+                since = portalTime.milliseconds - settings.overlap
+            } else {
+                since = startedAt.milliseconds - settings.firstOverlap
+            }
+            setCheckpoint(FollowCheckpoint(since: Timestamp(milliseconds: since), at: startedAt))
         }
         shared.statistics.count(done.isWhole ? .followRound : .followRoundBroken)
         if !done.isWhole { shared.commands.append(.report(.followingIncomplete(partition: number, since: done.since))) }

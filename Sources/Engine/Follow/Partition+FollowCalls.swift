@@ -75,7 +75,8 @@ extension Partition {
         }
     }
 
-    /// What may pass is asked again. What the portal keeps refusing is left out, and the checkpoint stays where it is.
+    /// What may pass is asked again, for some time. What the portal keeps refusing is left out, and the checkpoint stays where
+    /// it is.
     private mutating func followingFailed(
         _ failure: CallFailure, _ question: FollowRound.Question, _ shared: inout Shared
     ) {
@@ -85,7 +86,9 @@ extension Partition {
         case .oddAnswer, .refused, .seekAgain, .alreadyThere, .gone:
             round?.refusals += 1
         }
-        if let refusals = round?.refusals, refusals >= shared.settings.oddAnswers {
+        // Not while nothing works: then it is not this question's fault.
+        let isHopeless = !shared.gate.isClosed && (round?.failures ?? 0) + 1 >= FollowRound.failuresAtMost
+        if isHopeless || (round?.refusals ?? 0) >= shared.settings.oddAnswers {
             answered(question)
             round?.isWhole = false
             goOn(&shared)

@@ -11,7 +11,7 @@ extension Partition {
         var after = before
         after.status = estate.status ?? before.status
         after.treatment = estate.treatment ?? before.treatment
-        after.noticeDate = estate.noticeDate ?? before.noticeDate
+        after.noticeDate = estate.plausibleNotice ?? before.noticeDate
         if estate.status != nil { after.closedAt = estate.isClosed ? before.closedAt ?? shared.now.wall : nil }
         guard after != before else { return true }
         if let date = after.noticeDate, date != before.noticeDate {
@@ -33,11 +33,14 @@ extension Partition {
         _ change: EstateUpdate.Change, _ before: String?, _ now: String, _ estate: Estate, _ followed: FollowedEstate,
         _ shared: inout Shared
     ) {
+        // If the word alone is another one, the weeks do not begin anew.
+        let wasInsolvent = before.map(Estate.isInsolvency) ?? false
         publish(
             EstateUpdate(
                 key: followed.key, estate: estate.id, change: change, before: before, after: now, court: estate.court,
                 noticeDate: followed.noticeDate,
-                insolventSince: change == .treatmentChanged && estate.isInsolvent ? lastKnownSolvent : nil,
+                insolventSince: change == .treatmentChanged && estate.isInsolvent && !wasInsolvent
+                    ? lastKnownSolvent : nil,
                 seenAt: shared.now.wall), &shared)
     }
 
@@ -94,6 +97,7 @@ extension Partition {
         if found.isWithdrawn {
             // By somebody else.
             filings[identity]?.filed?.isWithdrawn = true
+            filings[identity]?.filed?.first = filed.first(of: found.id)
             filings[identity]?.filed?.receipt = found.receipt
             filings[identity]?.filed?.settledAt = shared.now.wall
         }

@@ -90,11 +90,15 @@ extension Partition {
             found.contents.map { request.contents?.saysTheSame(as: $0) == true } ?? false
         }
         let known = filings[identity]?.filed.flatMap { $0.filing == found.id ? $0 : nil }
+        let isPreliminary = !found.isWithdrawn && found.contents?.isPreliminary == true
+        let noticed = filings[identity]?.deadline.flatMap { DeadlineWatch(notice: $0.notice) }
         var filed = Filed(
             estate: estate, filing: found.id, receipt: found.receipt,
             digest: same?.digest ?? .unknown, revision: max(known?.revision ?? 1, 1), isWithdrawn: found.isWithdrawn,
             isIncomplete: same?.attachments.contains { !found.attached.contains($0.attached) } ?? false,
-            settledAt: shared.now.wall, person: person, first: known?.first, status: known?.status)
+            settledAt: shared.now.wall, person: person, first: known?.first,
+            isPreliminary: isPreliminary, finalDeadline: isPreliminary ? known?.finalDeadline ?? noticed : nil,
+            status: known?.status)
         noteStatus(of: identity, found, in: &filed, &shared)
         filings[identity]?.filed = filed
         shared.statistics.count(.filingAdopted)

@@ -76,11 +76,16 @@ extension Partition {
         if let givenUp = filing.doubt {
             filings[identity]?.doubt = nil
             if let found = change(to: filing.filed, in: records) {
+                let before = filing.filed
+                let isPreliminary =
+                    !found.isWithdrawn && found.contents?.isPreliminary ?? before?.isPreliminary ?? false
+                let noticed = filing.deadline.flatMap { DeadlineWatch(notice: $0.notice) }
                 var filed = Filed(
                     estate: estate, filing: found.id, receipt: found.receipt, digest: givenUp,
                     revision: (filing.filed?.revision ?? 0) + 1, isWithdrawn: found.isWithdrawn, isIncomplete: true,
                     settledAt: shared.now.wall, person: head.record.person, first: filing.filed?.first(of: found.id),
-                    isPreliminary: filing.filed?.isPreliminary ?? false, finalDeadline: filing.filed?.finalDeadline,
+                    isPreliminary: isPreliminary,
+                    finalDeadline: isPreliminary ? before?.finalDeadline ?? noticed : nil,
                     status: filing.filed?.status(of: found.id))
                 noteStatus(of: identity, found, in: &filed, &shared)
                 filings[identity]?.filed = filed

@@ -32,6 +32,8 @@ struct Partition {
     /// The round of questions that is under way, and when it goes on or the next one begins.
     var round: FollowRound?
     var followAt: Int64?
+    /// When the first round began of those that have all ended with questions left out.
+    var brokenSince: Timestamp?
     /// Notifications whose first search is not over.
     var freshNotifications = 0
     /// The next offset to take of each input.

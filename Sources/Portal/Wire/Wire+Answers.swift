@@ -64,7 +64,7 @@ extension Wire {
             noticeDate: item["proklama"]?["dato"]?.string.flatMap { CalendarDate($0) },
             dateOfDeath: item["afdoed"]?["doedsdato"]?.string.flatMap { CalendarDate($0) },
             isClosed: status.map(closed.contains) ?? false,
-            isInsolvent: treatment?.lowercased().contains("insolven") ?? false)
+            isInsolvent: treatment.map(Estate.isInsolvency) ?? false)
     }
 
     /// What the portal calls an estate that the court is done with.
