@@ -8,7 +8,9 @@ struct FollowTests {
     private static let interval: Int64 = 60_000
 
     /// A claim has been filed, and its estate is followed.
-    private static func story(_ references: [String] = ["R-1"]) -> Story {
+    private static func story(
+        _ references: [String] = ["R-1"], _ change: (inout EngineSettings) -> Void = { _ in }
+    ) -> Story {
         var story = Story {
             var settings = FollowSettings()
             settings.interval = FollowTests.interval
@@ -17,6 +19,7 @@ struct FollowTests {
             $0.following = settings
             // Each has a search of its own.
             $0.searchMemory = 0
+            change(&$0)
         }
         story.own()
         for (offset, reference) in references.enumerated() {
@@ -272,7 +275,8 @@ struct FollowTests {
     }
 
     @Test func followingThatFailsClosesNoGateAndIsLeftOutAfterAWhile() {
-        var story = FollowTests.story()
+        // All of them within the gate's window.
+        var story = FollowTests.story { $0.retryBackoff = 1...10 }
         beginRound(&story)
         var asked = 0
         while story.call == "changes", asked < 100 {
