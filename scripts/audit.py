@@ -23,7 +23,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -247,6 +247,32 @@ def open_transactions(bootstrap: str) -> list[str]:
         line
         for line in out.splitlines()[1:]
         if line.split()[-1:] not in ([], ["Empty"], ["CompleteCommit"], ["CompleteAbort"])
+    ]
+
+
+def lost_ends(bootstrap: str, brokers: Iterable[int]) -> list[str]:
+    """Transactions that Kafka's own tool calls hanging: open in a partition, and over for their coordinator.
+
+    That is no producer's doing: a broker that is killed while it ends a transaction may forget some of its markers.
+    """
+    if "KAFKA_HOME" not in os.environ:
+        return []
+    tool = os.path.join(os.environ["KAFKA_HOME"], "bin", "kafka-transactions.sh")
+    found = []
+    for broker in brokers:
+        command = [tool, "--bootstrap-server", bootstrap, "find-hanging", "--broker-id", str(broker)]
+        command += ["--max-transaction-timeout", "1"]
+        found += hanging_in(subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout)
+    return found
+
+
+def hanging_in(table: str) -> list[str]:
+    """The rows of what `kafka-transactions.sh find-hanging` prints."""
+    rows = [line.split() for line in table.splitlines() if line.strip()]
+    return [
+        f"{topic}/{partition}: a transaction of producer {producer} is open since offset {offset}"
+        for topic, partition, producer, _, _, offset, *_ in (row for row in rows if len(row) >= 6)
+        if partition.isdigit()
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unittest
 from dataclasses import replace
 
+from audit import hanging_in
 from verdict import Attached, Filing, Identity, Place, Request, Result, Verdict, judge
 
 INPUT, NOTICES, REPLIES, DEAD = "claim-requests", "notices", "claim-replies", "dead-letters"
@@ -166,6 +167,18 @@ class Audit(unittest.TestCase):
         self.assertEqual((verdict.requests, verdict.notifications, verdict.replies, verdict.dead_letters), (2, 1, 2, 1))
         self.assertEqual(verdict.labels, {"filed": 1, "validation/malformed": 1, "estate-found": 1})
         self.assertEqual(verdict.longest_stall, 1.0)
+
+
+class Hanging(unittest.TestCase):
+    def test_rows_of_kafkas_tool(self) -> None:
+        # As the tool of Kafka 4 has printed them.
+        names = "Topic Partition ProducerId ProducerEpoch CoordinatorEpoch StartOffset LastTimestamp Duration(min)"
+        head = names.replace(" ", "        \t") + "\t\n"
+        row = "\t".join(("estate.ledger", "2       ", "2  ", "0 ", "4 ", "2068 ", "1795949772495", "17 ")) + "\t\n"
+        self.assertEqual(hanging_in(head), [])
+        self.assertEqual(
+            hanging_in(head + row), ["estate.ledger/2: a transaction of producer 2 is open since offset 2068"]
+        )
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import socket
 import threading
 import unittest
 from itertools import islice
+from unittest import mock
 
+import chaos
 from faults import rounds, schedule
 from proxy import Proxy
 from traffic import Mixture, claims, cpr
@@ -117,6 +120,36 @@ class Requests(unittest.TestCase):
         self.assertEqual(made, list(islice(Mixture(4), 5000)))
         self.assertGreaterEqual(len({record.expect for record in made}), 13)
         self.assertFalse([record for record in islice(Mixture(4, strict=False), 500) if record.expect])
+
+
+class Again(unittest.TestCase):
+    """A round in which Kafka broke its own promise is played once more, and once only."""
+
+    def setUp(self) -> None:
+        self.options = argparse.Namespace(seed=7)
+        self.seeds: list[int] = []
+
+    def play(self, losing: int) -> bool:
+        def round_(options: argparse.Namespace, _number: int, _minutes: float) -> bool:
+            self.seeds.append(options.seed)
+            if len(self.seeds) <= losing:
+                raise chaos.LostEnd("lost")
+            return True
+
+        with mock.patch.object(chaos, "play", round_):
+            return chaos.play_again(self.options, 0, 1)
+
+    def test_with_the_next_seed(self) -> None:
+        self.assertTrue(self.play(1))
+        self.assertEqual(self.seeds, [7, 8])
+
+    def test_not_twice(self) -> None:
+        with self.assertRaises(chaos.LostEnd):
+            self.play(2)
+
+    def test_not_when_all_is_well(self) -> None:
+        self.play(0)
+        self.assertEqual(self.seeds, [7])
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ public struct RestoreRun: Sendable {
     private var isFirst = false
     /// Since when an open transaction of a predecessor, or what looks like one, has been in the way; milliseconds.
     private var heldUpSince: Int64?
+    /// Since when something has been in the way, however often it was tried to end it; and when that was last told.
+    private var hinderedSince: Int64?
+    private var toldAt: Int64?
     /// The ledger had entries when the offsets were asked for.
     private var hasSeenEntries = false
 
@@ -55,13 +58,26 @@ public struct RestoreRun: Sendable {
     public func isWhole(at end: Int64, highWatermark: Int64?) -> Bool { end == highWatermark }
 
     /// The committed offsets are not stable, or the ledger is not whole.
-    public mutating func heldUp(at now: Int64) { heldUpSince = heldUpSince ?? now }
+    public mutating func heldUp(at now: Int64) {
+        heldUpSince = heldUpSince ?? now
+        hinderedSince = hinderedSince ?? now
+    }
 
     /// Whether what a predecessor has left open is to be ended: one that is alive ends its transaction within a moment.
     public func mustEndPredecessor(at now: Int64) -> Bool { heldUpSince.map { now - $0 >= 1000 } ?? false }
 
     /// It was tried, and is tried again for as long as it is in the way.
     public mutating func triedToEndPredecessor(at now: Int64) { heldUpSince = now }
+
+    /// Whether somebody must be told, once a minute: brokers end a transaction of ours that is open for so long, so this one's
+    /// end is lost.
+    public mutating func mustTell(at now: Int64) -> Bool {
+        guard let hinderedSince, now - hinderedSince >= 120_000, toldAt.map({ now - $0 >= 60_000 }) ?? true else {
+            return false
+        }
+        toldAt = now
+        return true
+    }
 
     /// The ledger has been read. Entries do not go together with offsets that are not there; but this worker may have been
     /// stopped between the two questions, and another have had the partition.

@@ -54,4 +54,16 @@ struct RestoreRunTests {
         #expect(overtaken.positions == RestoreRunTests.committed)
         #expect(run.found(committed: [:]) == .ledgerWithoutOffsets)
     }
+
+    @Test func whatIsInTheWayForLongIsToldOnceAMinute() {
+        var run = RestoreRun()
+        let withoutAny = run.mustTell(at: 500_000)
+        #expect(!withoutAny)
+        run.heldUp(at: 1_000)
+        run.triedToEndPredecessor(at: 60_000)
+        run.heldUp(at: 60_500)
+        var told: [Int64] = []
+        for now in stride(from: Int64(1_000), to: 250_000, by: 1_000) where run.mustTell(at: now) { told.append(now) }
+        #expect(told == [121_000, 181_000, 241_000])
+    }
 }

@@ -85,6 +85,15 @@ final class Restorer {
             // Asked read_committed, so it is the last stable offset.
             if let lastStable = try? consumer.queryWatermarks(ledger, milliseconds: 1000).high {
                 abandoned.endOldest(in: ledger, at: lastStable)
+                if jobs[partition]?.run.mustTell(at: MonotonicClock.milliseconds()) == true {
+                    log.error(
+                        "restore.stuck",
+                        """
+                        a transaction has been open in the ledger for longer than brokers let any be: they have probably \
+                        lost its end, and the partition waits for it. docs/outages.md says what to do
+                        """,
+                        ["partition": .number(Int64(partition)), "offset": .number(lastStable)])
+                }
             }
             jobs[partition]?.run.triedToEndPredecessor(at: MonotonicClock.milliseconds())
         }
