@@ -23,6 +23,7 @@ import ssl
 import sys
 import threading
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -417,25 +418,24 @@ class Outage:
         begin()
         self.closed("environment/portal-unavailable", 20)
         time.sleep(max(0.0, 6 - (time.monotonic() - began)))
+        back = time.time()
         end()
-        at = time.time()
         self.opened()
-        self.gently(at)
+        # What had been sent to one that was only stopped comes in when it goes on, and cannot be told from the rest.
+        if how == "killed":
+            self.gently(back)
 
     def gently(self, since: float) -> None:
         """After an outage the portal is not run over by all who have waited for it."""
         time.sleep(0.5)
-        arrivals = [at for at, call in self.simulator.arrivals(since) if call not in ("token",)]
-        # What was sent to a simulator that was stopped comes in at once when it goes on; that was before.
-        searches = [at for at in arrivals if at > since + 0.1]
-        if not searches:
-            return
-        first = [sum(at <= other < at + 0.1 for other in searches) for at in searches[:1]]
-        most = max(sum(at <= other < at + 0.1 for other in searches) for at in searches)
+        arrivals = [at for at, call in self.simulator.arrivals(since) if call != "token"]
         peak = json.loads(self.simulator.get("/_audit")[1])["inFlightPeak"]
-        say(f"  {first[0]} calls in the first 100 ms, at most {most} in any, at most {peak} at once")
+        # Each answer, which takes 20 ms, allows two calls. So what has come may double in that time, and be a little
+        # more for each worker's probe and first call, however the machine delays them.
+        leap = max(number + 1 - 2 * bisect_right(arrivals, at - 0.019) for number, at in enumerate(arrivals))
+        say(f"  at most {peak} calls at once, and {leap} more within 20 ms than twice those before")
         self.expect(peak <= IN_FLIGHT, f"{peak} calls at once")
-        self.expect(first[0] <= 40, f"{first[0]} calls in the first 100 ms")
+        self.expect(leap <= 8, f"{leap} more calls within 20 ms than twice those before")
 
     def limits(self) -> list[float]:
         return [worker.metric("proklama_portal_concurrency_limit") for worker in self.workers]
@@ -443,24 +443,26 @@ class Outage:
     def slow(self) -> None:
         say("the simulator is slow: 900 ms instead of 20")
         wait_until(lambda: min(self.limits()) >= 20, 15, "the limits have come back from the outage")
-        before = self.limits()
         self.simulator.put("/_latency", "900")
-        lowest = before
+        seen = [self.limits()]
         deadline = time.monotonic() + 7
         while time.monotonic() < deadline:
-            lowest = [min(pair) for pair in zip(lowest, self.limits(), strict=True)]
             time.sleep(0.2)
+            seen.append(self.limits())
         self.simulator.put("/_latency", "20")
-        say(f"  calls at once {before} → {lowest}")
+        # They may still have been growing when it became slow, until the last quick answer.
+        highest = [max(limits) for limits in zip(*seen, strict=True)]
+        lowest = seen[-1]
+        say(f"  calls at once {highest} → {lowest}")
         self.expect(
-            all(low < 0.9 * high for low, high in zip(lowest, before, strict=True)), f"limits {before}, {lowest}"
+            all(low < 0.9 * high for low, high in zip(lowest, highest, strict=True)), f"limits {highest}, {lowest}"
         )
         self.expect(self.gates() == ["open", "open"], "the gate closed though the portal was only slow")
         # Only a limit that is reached grows again.
         for record in requests(BURST, 1500, "|".join(["filed", *MISFITS])):
             self.feeder.send(record)
         deadline = time.monotonic() + 8
-        while time.monotonic() < deadline and min(self.limits()) < min(before):
+        while time.monotonic() < deadline and min(self.limits()) < min(highest):
             time.sleep(0.2)
         say(f"  and back to {self.limits()}")
         self.expect(min(self.limits()) > max(lowest), f"the limits did not come back: {self.limits()}")
