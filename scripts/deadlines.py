@@ -26,8 +26,8 @@ from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 from follow import Reader
-from harness import Simulator, Stage, Worker, common_options
-from machine import Failure, fetch, say, wait_until
+from harness import Simulator, Stage, Worker, common_options, play
+from machine import fetch, say, wait_until
 from stream import Feeder
 from traffic import REFUSED, REQUESTS, Record, claim, cpr, encode, key
 
@@ -207,14 +207,7 @@ def main() -> int:
     parser.add_argument("--partitions", type=int, default=1, help="more let each of them have a queue of its own")
     common_options(parser)
     options = parser.parse_args()
-    try:
-        with Stage(options) as stage:
-            passed = stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"deadlines: {failure}", file=sys.stderr)
-        return 1
-    print("deadlines:", "passed" if passed else "FAILED")
-    return 0 if passed else 1
+    return play("deadlines", options, lambda stage: run(stage, options))
 
 
 if __name__ == "__main__":

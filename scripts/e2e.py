@@ -27,7 +27,7 @@ from pathlib import Path
 import audit
 import leaks
 from exchanges import Recorder, problems
-from harness import Kafka, Simulator, Stage, Worker, common_options
+from harness import Kafka, Simulator, Stage, Worker, common_options, play
 from machine import Failure, say
 from stream import Feeder, Watcher
 from traffic import Mixture
@@ -128,14 +128,7 @@ def described(recorder: Recorder) -> bool:
 
 def main() -> int:
     options = arguments()
-    try:
-        with Stage(options) as stage:
-            passed = stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"e2e: {failure}", file=sys.stderr)
-        return 1
-    print("end to end:", "passed" if passed else "FAILED")
-    return 0 if passed else 1
+    return play("end to end", options, lambda stage: run(stage, options))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from typing import Any
 import audit
 import schema_check
 from confluent_kafka import Consumer, KafkaError, Producer
-from harness import Kafka, Simulator, Stage, Worker, common_options
+from harness import Kafka, Simulator, Stage, Worker, common_options, play
 from machine import Failure, say, wait_until
 
 SETTINGS = {
@@ -216,14 +216,7 @@ def main() -> int:
     parser.add_argument("--brokers", type=int, default=1, choices=(1, 3))
     common_options(parser)
     options = parser.parse_args()
-    try:
-        with Stage(options) as stage:
-            passed = stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"follow: {failure}", file=sys.stderr)
-        return 1
-    print("follow:", "passed" if passed else "FAILED")
-    return 0 if passed else 1
+    return play("follow", options, lambda stage: run(stage, options))
 
 
 if __name__ == "__main__":

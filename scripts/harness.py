@@ -372,6 +372,23 @@ class Stage:
         return worker
 
 
+def play(title: str, options: argparse.Namespace, run: Callable[[Stage], bool], again: str = "") -> int:
+    """Runs on a stage of its own, and says how that ended; the program's status.
+
+    `again` is what repeats it.
+    """
+    began = time.monotonic()
+    try:
+        with Stage(options) as stage:
+            passed = stage.passed = run(stage)
+    except Failure as failure:
+        print(f"{title}: {failure}", file=sys.stderr)
+        passed = False
+    say(f"took {time.monotonic() - began:.0f} s")
+    print(f"{title}:", "passed" if passed else f"FAILED{again}")
+    return 0 if passed else 1
+
+
 def common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bin", default=str(ROOT / ".build" / "release"), help="folder of the programs")
     parser.add_argument("--dir", help="folder for logs and brokers (default: a new one in the temporary folder)")

@@ -32,7 +32,7 @@ import audit
 from confluent_kafka import Consumer, KafkaError, Message, Producer, TopicPartition
 from cycle_audit import CycleAudit, Portal, table
 from cycles import STEP, Cycles, Person
-from harness import Kafka, Simulator, Stage, Worker, common_options
+from harness import Kafka, Simulator, Stage, Worker, common_options, play
 from machine import Failure, say
 from progress import Lane
 from stream import INPUTS, Watcher
@@ -430,14 +430,8 @@ def main() -> int:
     options = arguments()
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
-    try:
-        with Stage(options) as stage:
-            passed = stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"life cycles: {failure}", file=sys.stderr)
-        return 1
-    print("life cycles:", "passed" if passed else f"FAILED; again with --cycles {options.cycles} --seed {options.seed}")
-    return 0 if passed else 1
+    again = f"; again with --cycles {options.cycles} --seed {options.seed}"
+    return play("life cycles", options, lambda stage: run(stage, options), again)
 
 
 if __name__ == "__main__":

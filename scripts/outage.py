@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 import audit
 import leaks
-from harness import Kafka, Simulator, Stage, Worker, common_options
+from harness import Kafka, Simulator, Stage, Worker, common_options, play
 from machine import Failure, say, wait_until
 from pki import Authorities
 from stream import Feeder, Watcher
@@ -582,16 +582,7 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
 
 def main() -> int:
     options = arguments()
-    began = time.monotonic()
-    try:
-        with Stage(options) as stage:
-            passed = stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"outage: {failure}", file=sys.stderr)
-        return 1
-    say(f"took {time.monotonic() - began:.0f} s")
-    print("outage:", "passed" if passed else "FAILED")
-    return 0 if passed else 1
+    return play("outage", options, lambda stage: run(stage, options))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ import json
 import secrets
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ import erasing
 from confluent_kafka import Message
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from harness import Stage, Worker, common_options
+from harness import Stage, Worker, common_options, play
 from machine import Failure, say, wait_until
 from stream import Feeder, Watcher
 from traffic import AMBIGUOUS, NOT_FOUND, REQUESTS, Record, claim, cpr, encode, key
@@ -227,31 +226,27 @@ def put_back(run: Run, worker: Worker) -> None:
     worker.alive()
 
 
+def whole(stage: Stage) -> bool:
+    run = Run(stage)
+    without_keys(run)
+    worker = sealed(run)
+    replaced(run, worker)
+    counted(run)
+    key_is_gone(run, worker)
+    put_back(run, worker)
+    erasing.erased(run, worker)
+    erasing.killed(run, worker)
+    worker.end()
+    log = b"".join(Path(path).read_bytes() for path in stage.directory.glob("*.log"))
+    expect(not run.people.in_clear(log), "no log has a CPR number")
+    expect(not any(one.hex().encode() in log for one in run.keys.values()), "no log has a key")
+    return True
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     common_options(parser)
-    began = time.monotonic()
-    try:
-        with Stage(parser.parse_args()) as stage:
-            run = Run(stage)
-            without_keys(run)
-            worker = sealed(run)
-            replaced(run, worker)
-            counted(run)
-            key_is_gone(run, worker)
-            put_back(run, worker)
-            erasing.erased(run, worker)
-            erasing.killed(run, worker)
-            worker.end()
-            log = b"".join(Path(path).read_bytes() for path in stage.directory.glob("*.log"))
-            expect(not run.people.in_clear(log), "no log has a CPR number")
-            expect(not any(one.hex().encode() in log for one in run.keys.values()), "no log has a key")
-            stage.passed = True
-    except Failure as failure:
-        print(f"privacy: {failure}", file=sys.stderr)
-        return 1
-    print(f"personal data: passed in {time.monotonic() - began:.0f} s")
-    return 0
+    return play("personal data", parser.parse_args(), whole)
 
 
 if __name__ == "__main__":

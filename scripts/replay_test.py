@@ -28,9 +28,9 @@ from typing import Any
 
 import audit
 from gate_letters import by_gate
-from harness import Kafka, Stage, Worker, common_options
+from harness import Kafka, Stage, Worker, common_options, play
 from letters import AUDIT, LETTERS, NAME, Headers, Letter, digest, failure_headers, letters
-from machine import Failure, say, wait_until
+from machine import say, wait_until
 from replaying import Operator, digest_of, expect, letter_of, round_of
 from schema_check import line_problems, problems
 from stream import INPUTS
@@ -411,15 +411,7 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
 
 def main() -> int:
     options = arguments()
-    try:
-        with Stage(options) as stage:
-            stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"replay: {failure}", file=sys.stderr)
-        print("replay: FAILED")
-        return 1
-    print("replay: passed")
-    return 0
+    return play("replay", options, lambda stage: run(stage, options))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from typing import Any
 import audit
 import schema_check
 from confluent_kafka import Message, Producer
-from harness import Simulator, Stage, Worker, common_options
+from harness import Simulator, Stage, Worker, common_options, play
 from machine import Failure, fetch, say, wait_until
 from stream import Feeder
 from traffic import AMBIGUOUS, CREDITOR, NOT_FOUND, NOTIFICATIONS, REQUESTS, Record, claim, cpr, encode, key
@@ -316,19 +316,14 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=600)
     common_options(parser)
     options = parser.parse_args()
-    began = time.monotonic()
-    try:
-        with Stage(options) as stage:
-            run = Run(stage, options.people)
-            shadow(run)
-            live(run)
-            stage.passed = True
-    except Failure as failure:
-        print(f"shadow: {failure}", file=sys.stderr)
-        return 1
-    say(f"{time.monotonic() - began:.0f} s")
-    print("shadow: passed")
-    return 0
+
+    def whole(stage: Stage) -> bool:
+        run = Run(stage, options.people)
+        shadow(run)
+        live(run)
+        return True
+
+    return play("shadow", options, whole)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import audit
-from harness import Kafka, Simulator, Stage, Worker, build_preload, common_options
-from machine import Failure, fetch, say, wait_until
+from harness import Kafka, Simulator, Stage, Worker, build_preload, common_options, play
+from machine import fetch, say, wait_until
 from stream import Feeder, Watcher
 from traffic import Record, claim, cpr, encode, key
 from verdict import Verdict
@@ -187,14 +187,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=[case.name for case in CASES], help="these cases")
     common_options(parser)
     options = parser.parse_args()
-    try:
-        with Stage(options) as stage:
-            passed = stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"stopped: {failure}", file=sys.stderr)
-        return 1
-    print("stopped:", "passed" if passed else "FAILED")
-    return 0 if passed else 1
+    return play("stopped", options, lambda stage: run(stage, options))
 
 
 if __name__ == "__main__":

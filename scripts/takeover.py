@@ -25,7 +25,7 @@ import sys
 import time
 
 import audit
-from harness import Kafka, Stage, Worker, common_options
+from harness import Kafka, Stage, Worker, common_options, play
 from machine import Failure, say, wait_until
 from progress import Takeover
 from stream import Feeder, Watcher
@@ -174,14 +174,7 @@ def run(stage: Stage, options: argparse.Namespace) -> bool:
 
 def main() -> int:
     options = arguments()
-    try:
-        with Stage(options) as stage:
-            passed = stage.passed = run(stage, options)
-    except Failure as failure:
-        print(f"takeover: {failure}", file=sys.stderr)
-        return 1
-    print("takeover:", "passed" if passed else "FAILED")
-    return 0 if passed else 1
+    return play("takeover", options, lambda stage: run(stage, options))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import schema_check
-from harness import Stage, Worker, common_options
+from harness import Stage, Worker, common_options, play
 from machine import Failure, say, wait_until
 from stream import Feeder
 from traffic import NOTIFICATIONS, REQUESTS, Record, claim, cpr, encode, key
@@ -187,21 +187,17 @@ def main() -> int:
     parser.add_argument("--persons", type=int, default=300)
     common_options(parser)
     options = parser.parse_args()
-    began = time.monotonic()
-    try:
-        with Stage(options) as stage:
-            run = Run(stage, options.persons)
-            worker = fill(run)
-            listed(run)
-            restarted(run, worker)
-            worker.alive()
-            worker.end()
-            stage.passed = True
-    except Failure as failure:
-        print(f"waiting: {failure}", file=sys.stderr)
-        return 1
-    print(f"waiting: passed in {time.monotonic() - began:.0f} s")
-    return 0
+
+    def whole(stage: Stage) -> bool:
+        run = Run(stage, options.persons)
+        worker = fill(run)
+        listed(run)
+        restarted(run, worker)
+        worker.alive()
+        worker.end()
+        return True
+
+    return play("waiting", options, whole)
 
 
 if __name__ == "__main__":

@@ -72,21 +72,20 @@ struct CallBook {
         }
     }
 
-    /// The next caller whose call is no repetition; it may have moved on in the meantime.
-    mutating func next() -> Caller? { next(of: [.filings, .searches]) }
-
-    /// The next caller, now that a repetition may be made: of those whose deadline is not near they go first.
-    mutating func nextOrRetry() -> Caller? { next(of: [.retries, .filings, .searches]) }
-
-    private mutating func next(of sorts: [Sort]) -> Caller? {
+    /// The next caller; it may have moved on in the meantime.
+    ///
+    /// - Parameters:
+    ///   - mayRetry: whether a failed call may be repeated; of those whose deadline is not near they go first.
+    ///   - isKept: whether the call is kept for filings.
+    mutating func next(mayRetry: Bool, isKept: Bool) -> Caller? {
+        let sorts: [Sort] = (mayRetry ? [.retries] : []) + (isKept ? [.filings] : [.filings, .searches])
         var nearest: (sort: Sort, due: Timestamp)?
         for sort in sorts {
             guard let due = queues[sort.rawValue].nearest else { continue }
             if nearest.map({ due < $0.due }) ?? true { nearest = (sort, due) }
         }
         let others = sorts.first { queues[$0.rawValue].hasOthers }
-        // Not while the next call is kept for filings.
-        let mayFollow = sorts.contains(.searches) && queues[Sort.following.rawValue].hasOthers
+        let mayFollow = !isKept && queues[Sort.following.rawValue].hasOthers
         if let nearest, others == nil && !mayFollow || urgentInRow < CallBook.urgentAtMost {
             othersSince += 1
             return queues[nearest.sort.rawValue].popNearest()
@@ -105,12 +104,6 @@ struct CallBook {
 
     /// Until when searches wait for their turn, if they do.
     func kept(at now: Int64) -> Int64? { keptUntil > now ? keptUntil : nil }
-
-    /// The next caller whose call is about a filing.
-    mutating func nextFiling() -> Caller? { next(of: [.filings]) }
-
-    /// The next caller whose call is about a filing or a repetition.
-    mutating func nextFilingOrRetry() -> Caller? { next(of: [.retries, .filings]) }
 
     /// A caller to probe the portal with: one that only reads, if there is one.
     mutating func nextForProbe() -> Caller? {

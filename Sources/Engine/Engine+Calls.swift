@@ -24,19 +24,10 @@ extension Engine {
                 return .callPaced
             }
             let mayRetry = shared.budget.allowsRetry(at: now)
-            let caller: Caller?
-            if let kept = shared.calls.kept(at: now) {
-                caller = mayRetry ? shared.calls.nextFilingOrRetry() : shared.calls.nextFiling()
-                guard caller != nil else {
-                    callsAt = kept
-                    return nil
-                }
-            } else {
-                caller = mayRetry ? shared.calls.nextOrRetry() : shared.calls.next()
-            }
-            guard let caller else {
-                callsAt = shared.budget.nextChance(after: now)
-                return .retryDeferred
+            let kept = shared.calls.kept(at: now)
+            guard let caller = shared.calls.next(mayRetry: mayRetry, isKept: kept != nil) else {
+                callsAt = kept ?? shared.budget.nextChance(after: now)
+                return kept == nil ? .retryDeferred : nil
             }
             guard partitions[caller.partition]?.epoch == caller.epoch else { continue }
             let last = shared.calls.lastTicket

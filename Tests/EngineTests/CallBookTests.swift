@@ -17,11 +17,9 @@ struct CallBookTests {
     }
 
     /// Names of those who get the next calls; a search is `S`.
-    private func order(
-        _ book: inout CallBook, _ next: (inout CallBook) -> Caller? = { $0.next() }
-    ) -> String {
+    private func order(_ book: inout CallBook, mayRetry: Bool = false, isKept: Bool = false) -> String {
         var names: [String] = []
-        while let caller = next(&book) {
+        while let caller = book.next(mayRetry: mayRetry, isKept: isKept) {
             _ = book.open(for: caller, .change, at: 0)
             switch caller.target {
             case .filing(let identity): names.append(identity.reference)
@@ -70,7 +68,18 @@ struct CallBookTests {
             book.enqueue(caller("retry \(name)", due: due, turn: .retry))
             book.enqueue(caller(name, due: due.map { $0 + 1 }))
         }
-        #expect(order(&book) { $0.nextOrRetry() } == "retry a retry b a retry x b x")
+        #expect(order(&book, mayRetry: true) == "retry a retry b a retry x b x")
+    }
+
+    @Test func aKeptCallGoesToAFilingOrARepetition() {
+        var book = CallBook()
+        book.enqueue(search(due: 1))
+        book.enqueue(Caller(partition: 0, epoch: 0, target: .following, turn: .first, due: nil))
+        for name in ["x", "y"] { book.enqueue(caller(name)) }
+        book.enqueue(caller("retry", turn: .retry))
+        #expect(order(&book, isKept: true) == "x y")
+        #expect(order(&book, mayRetry: true, isKept: true) == "retry")
+        #expect(order(&book) == "S F")
     }
 
     @Test func withoutABudgetNoRetryIsMadeHoweverNear() {
@@ -91,7 +100,7 @@ struct CallBookTests {
             book.enqueue(caller("\(number)", due: due))
         }
         var found: [Int64] = []
-        while let caller = book.next() { found.append(caller.due?.milliseconds ?? -1) }
+        while let caller = book.next(mayRetry: false, isKept: false) { found.append(caller.due?.milliseconds ?? -1) }
         #expect(found == dues.sorted())
         #expect(book.waitingCount == 0)
     }

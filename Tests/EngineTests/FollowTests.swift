@@ -341,7 +341,7 @@ struct FollowTests {
         for _ in 0..<20 { book.enqueue(search) }
         var places: [Int] = []
         for place in 0..<21 {
-            if case .following = book.next()?.target { places.append(place) }
+            if case .following = book.next(mayRetry: false, isKept: false)?.target { places.append(place) }
         }
         #expect(places == [15])
     }

@@ -40,14 +40,6 @@ extension Partition {
         }
     }
 
-    mutating func startAdoption(_ identity: FilingIdentity, _ filing: Filing, _ shared: inout Shared) {
-        guard let estate = filing.estate else { return }
-        let ticket = shared.open(caller(.filing(identity), at: shared.now.wall), .lookUp)
-        move(identity, to: .adopting(ticket), &shared)
-        shared.start(
-            ticket, .lookUp(estate, identity), deadline: shared.now.monotonic + shared.settings.callTimeout)
-    }
-
     mutating func adoptionEnded(
         _ identity: FilingIdentity, _ result: Result<PortalAnswer, CallFailure>, _ shared: inout Shared
     ) {

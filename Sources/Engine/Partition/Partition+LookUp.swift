@@ -35,10 +35,13 @@ extension Partition {
         }
     }
 
-    mutating func startLookUp(_ identity: FilingIdentity, _ filing: Filing, _ shared: inout Shared) {
+    /// - Parameter phase: the filing's while the call is under way: that of a doubt, or of an adoption.
+    mutating func startLookUp(
+        _ identity: FilingIdentity, _ filing: Filing, in phase: (CallTicket) -> Phase, _ shared: inout Shared
+    ) {
         guard let estate = filing.estate else { return }
         let ticket = shared.open(caller(.filing(identity), at: shared.now.wall), .lookUp)
-        move(identity, to: .lookingUp(ticket), &shared)
+        move(identity, to: phase(ticket), &shared)
         shared.start(
             ticket, .lookUp(estate, identity), deadline: shared.now.monotonic + shared.settings.callTimeout)
     }

@@ -55,9 +55,9 @@ extension Partition {
         case .attachReady(let leaseEnd):
             startUpload(identity, filing, leaseEnd: leaseEnd, &shared)
         case .uncertainReady:
-            startLookUp(identity, filing, &shared)
+            startLookUp(identity, filing, in: Phase.lookingUp, &shared)
         case .adoptReady:
-            startAdoption(identity, filing, &shared)
+            startLookUp(identity, filing, in: Phase.adopting, &shared)
         case .settled, .seeking, .adopting, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
             .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
             break
@@ -196,8 +196,8 @@ extension Partition {
         switch filing.phase {
         case .ready: retreat(identity, &shared)
         case .attachReady: lookUpSoon(identity, &shared)
-        case .uncertainReady: startLookUp(identity, filing, &shared)
-        case .adoptReady: startAdoption(identity, filing, &shared)
+        case .uncertainReady: startLookUp(identity, filing, in: Phase.lookingUp, &shared)
+        case .adoptReady: startLookUp(identity, filing, in: Phase.adopting, &shared)
         case .settled, .seeking, .adopting, .sending, .waitingForEstate, .waitingForSearch, .waitingToSend, .attaching,
             .waitingToAttach, .uncertain, .uncertainSeeking, .uncertainWithoutEstate, .lookingUp:
             break
