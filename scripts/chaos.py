@@ -124,6 +124,8 @@ class Chaos:
         return self._worker(fault.action, self.members[fault.target])
 
     def _broker(self, action: str, number: int) -> Callable[[], float | None]:
+        # A broker that is still being started would not come up.
+        self._background.submit(lambda: None).result()
         if action == "full-disk":
             self.kafka.act("fill", number)
             return self._meanwhile(lambda: self._make_room(number))
@@ -156,6 +158,9 @@ class Chaos:
 
     def _worker(self, action: str, member: Member) -> Callable[[], float | None]:
         worker = member.worker
+        if member.down:
+            say(f"not done: {worker.name} is still leaving, or has left")
+            return lambda: None
         if action in ("pause", "long-pause"):
             worker.send(signal.SIGSTOP)
             return lambda: worker.send(signal.SIGCONT)
@@ -165,7 +170,7 @@ class Chaos:
             minds = worker.minds(signal.SIGTERM)
             worker.send(signal.SIGKILL if action == "kill" else signal.SIGTERM)
             self.takeovers.append(self.watcher.follow(Takeover(action, at, partitions, self.feeder.ends)))
-            deadline = time.monotonic() + 40
+            deadline = time.monotonic() + 60
             return lambda: self._again(action == "stop" and minds, member, deadline)
         mode, link = action.split("-")
         for proxy in member.links[link]:

@@ -213,16 +213,21 @@ class Worker(Process):
         super().__init__(name, [str(program), "run", "-c", str(file), *options], log, environment)
 
     def page(self, path: str) -> tuple[int, bytes]:
-        """One of the endpoints that it serves."""
-        return fetch(f"http://127.0.0.1:{self.port}{path}")
+        """One of the endpoints that it serves. A 503 may only say that it was too busy to answer in time."""
+        for _ in range(3):
+            status, body = fetch(f"http://127.0.0.1:{self.port}{path}")
+            if status != 503 or path == "/readyz":
+                break
+        return status, body
 
     @property
     def is_ready(self) -> bool:
         return self.status is None and self.page("/readyz")[0] == 200
 
     def gate(self) -> dict[str, Any]:
-        """What /status says of the gate."""
-        found: dict[str, Any] = json.loads(self.page("/status")[1] or b"{}").get("gate", {})
+        """What /status says of the gate; nothing when it does not answer."""
+        status, body = self.page("/status")
+        found: dict[str, Any] = json.loads(body).get("gate", {}) if status == 200 else {}
         return found
 
     def metric(self, name: str, **labels: str) -> float:

@@ -52,7 +52,7 @@ ssize_t send(int socket, const void *bytes, size_t count, int flags) {
     ssize_t sent = original(socket, bytes, count, flags);
     // The program finds the call's time over at once and resets the connection, which takes the bytes back from a receiver
     // that has not read them yet. Here they arrive: the worst that can happen, and each time.
-    if (was_stopped) usleep(300000);
+    if (was_stopped) usleep(3000000);
     if (sent > 0 && is_wanted("after:", bytes, count)) stop_once();
     return sent;
 }

@@ -36,7 +36,7 @@ from verdict import Verdict
 SETTINGS = {
     "portal.call.timeout": "2s",
     "filing.lease": "11s",
-    "kafka.session.timeout.ms": "2500",
+    "kafka.session.timeout.ms": "6000",
     "retry.backoff.min": "100ms",
 }
 
@@ -49,6 +49,7 @@ class Case:
     #: Tells the library when to stop the program; {portal} is the portal's port.
     stop: dict[str, str] = field(default_factory=dict)
     claims: int = 1
+    settings: dict[str, str] = field(default_factory=dict)
     #: Of the portal until the worker is stopped, in milliseconds.
     latency: int = 20
     portal: tuple[str, ...] = ()
@@ -56,6 +57,8 @@ class Case:
     duplicates: bool = False
 
 
+#: The search lasts as long as it takes to see that the intents are committed, and to stop the program.
+LONG_SEARCH = {"portal.call.timeout": "9s", "filing.lease": "18s"}
 SEARCH = "its intent is committed and its estate is being sought: the call is about to be made"
 CONNECT = "the connection for the call is being opened: the call has begun, and no byte has left"
 WINDOW = "between the last look at the clock and the first byte"
@@ -67,10 +70,18 @@ CASES = (
         {"STOP_SEND": "after:/krav"},
         portal=("--fault", "submit.slow-processing=1", "--fault", "slow-seconds=1.5"),
     ),
-    Case("search", SEARCH, claims=4, latency=2500),
+    Case("search", SEARCH, claims=4, settings=LONG_SEARCH, latency=8000),
     Case("connect", CONNECT, {"STOP_CONNECT": "{portal}:2"}, claims=3),
-    Case("search-control", SEARCH, claims=4, latency=2500, clock_stands=True, duplicates=True),
-    Case("search-keys", SEARCH, claims=4, latency=2500, portal=KEYS, clock_stands=True),
+    Case(
+        "search-control",
+        SEARCH,
+        claims=4,
+        settings=LONG_SEARCH,
+        latency=8000,
+        clock_stands=True,
+        duplicates=True,
+    ),
+    Case("search-keys", SEARCH, claims=4, settings=LONG_SEARCH, latency=8000, portal=KEYS, clock_stands=True),
     Case("connect-control", CONNECT, {"STOP_CONNECT": "{portal}:2"}, claims=3, clock_stands=True, duplicates=True),
     Case("window", WINDOW, {"STOP_SEND": "before:/krav"}, duplicates=True),
     Case("window-keys", WINDOW, {"STOP_SEND": "before:/krav"}, portal=KEYS),
@@ -88,7 +99,7 @@ class Play:
         names = ("death-notifications", "claim-requests", "claim-replies", "estate-replies", "dead-letters", "ledger")
         topics = {f"topics.{name}": f"{case.name}.{name}" for name in names}
         topics["topics.dead-letters-audit"] = f"{case.name}.dead-letters.audit"
-        settings = {**SETTINGS, **topics, "group.id": case.name}
+        settings = {**SETTINGS, **topics, **case.settings, "group.id": case.name}
         self._file = stage.settings_file(kafka, self._portal.url, settings, case.name)
         stage.create_topics(self._file, 1, kafka.brokers)
         self._clock = stage.directory / f"{case.name}.clock"
