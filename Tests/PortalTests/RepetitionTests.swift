@@ -50,6 +50,7 @@ import Testing
         defer { server.stop() }
         let harness = try Harness(server)
         _ = harness.call(.search)
+        harness.look { server.openConnections == 0 }
         harness.turn(milliseconds: 50)
         #expect(throws: Never.self) { try harness.call(.submit).get() }
         #expect(server.requests.map(\.connection) == [1, 2])

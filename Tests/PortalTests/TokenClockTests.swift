@@ -68,6 +68,12 @@ import Testing
         #expect(Set(claims).count == 100)
     }
 
+    /// At 80 % of its life, or 30 s before its end.
+    @Test(arguments: [(5, 4), (50, 40), (100, 70), (300, 240)] as [(Int64, Int64)])
+    func aTokenIsRenewedWhenItsEndIsNear(life: Int64, renewal: Int64) {
+        #expect(AccessToken(text: "t", validFrom: 0, seconds: life)?.renewFrom == renewal * 1_000_000_000)
+    }
+
     @Test(arguments: [(Int64.max, 86_400), (1, 1), (-5, 0)] as [(Int64, Int64)])
     func aTokensLifeIsBounded(claimed: Int64, kept: Int64) {
         let token = AccessToken(text: "t", validFrom: 0, seconds: claimed)

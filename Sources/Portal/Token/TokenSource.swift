@@ -14,7 +14,7 @@ final class TokenSource {
     private let assertion: ClientAssertion?
     private let timeout: Int64
     private let transport: Transport
-    private var current: AccessToken?
+    private(set) var current: AccessToken?
     private var request: Transfer?
     private(set) var clock: ServerClock
     private(set) var requests: UInt64 = 0

@@ -49,6 +49,11 @@ final class Harness {
         loop.discard(timer)
     }
 
+    /// For what the loop is not woken by: looks every 10 ms, for some ten seconds.
+    func look(until done: () -> Bool) {
+        for _ in 0..<1000 where !done() { turn(milliseconds: 10) }
+    }
+
     func call(_ call: PortalCall, deadline: Int64? = nil) -> Result<PortalAnswer, PortalFailure> {
         var result: Result<PortalAnswer, PortalFailure>?
         _ = client.start(call, deadline: deadline ?? Harness.deadline(inMilliseconds: 15_000)) { result = $0 }

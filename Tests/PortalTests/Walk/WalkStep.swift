@@ -29,7 +29,7 @@ struct WalkStep: CustomTestStringConvertible, Sendable {
             let server = ScriptedServer { _ in reply }
             defer { server.stop() }
             return try Harness(server) {
-                $0.callTimeout = 1000
+                $0.callTimeout = patience(kind)
                 $0.maximumBodySize = 100_000
             }.failure(call)
         }
@@ -40,18 +40,21 @@ struct WalkStep: CustomTestStringConvertible, Sendable {
         WalkStep("token request: \(name)", kind, ofToken: true) { call in
             let server = ScriptedServer { $0.target == "/token" ? reply : .receipt }
             defer { server.stop() }
-            return try Harness(server, token: .mutualTLS) { $0.callTimeout = 1000 }.failure(call)
+            return try Harness(server, token: .mutualTLS) { $0.callTimeout = patience(kind) }.failure(call)
         }
     }
 
+    /// Milliseconds for a call: only who waits for this time to run out should be able to meet its end.
+    private static func patience(_ kind: CallFailureKind) -> Int64 { kind == .timedOut ? 1000 : 15_000 }
+
     /// Something that speaks, or does not speak, TLS at the address of an https URL.
     static func raw(
-        _ name: String, _ kind: CallFailureKind, serve: @escaping @Sendable (CInt) -> Void
+        _ name: String, _ kind: CallFailureKind, patience: Int64 = 15_000, serve: @escaping @Sendable (CInt) -> Void
     ) -> WalkStep {
         WalkStep(name, kind) { call in
             let server = RawServer(serve)
             defer { server.stop() }
-            return try Harness(port: server.port).failure(call)
+            return try Harness(port: server.port, patience: patience).failure(call)
         }
     }
 
@@ -77,11 +80,13 @@ struct WalkStep: CustomTestStringConvertible, Sendable {
 }
 
 extension Harness {
-    /// For whatever listens there; soon out of patience.
-    convenience init(port: UInt16) throws {
+    /// For whatever listens there.
+    ///
+    /// - Parameter patience: for the connection, in milliseconds.
+    convenience init(port: UInt16, patience: Int64 = 15_000) throws {
         var settings = PortalSettings(
-            environment: .simulator, url: "https://127.0.0.1:\(port)", tokenAuthentication: .none, callTimeout: 1000,
-            connectTimeout: 300)
+            environment: .simulator, url: "https://127.0.0.1:\(port)", tokenAuthentication: .none, callTimeout: 15_000,
+            connectTimeout: patience)
         settings.caFile = Certificates.file("ca.pem")
         try self.init(settings)
     }

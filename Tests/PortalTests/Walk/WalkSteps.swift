@@ -62,7 +62,7 @@ enum WalkSteps {
         WalkStep("time-out of the connection", .connectTimedOut) { call in
             let listener = FullListener()
             defer { withExtendedLifetime(listener) {} }
-            return try Harness(port: listener.port).failure(call)
+            return try Harness(port: listener.port, patience: 300).failure(call)
         },
         .raw("reset before anything was sent", .connectionLost) { descriptor in
             var piece = [UInt8](repeating: 0, count: 4096)
@@ -77,7 +77,7 @@ enum WalkSteps {
             var first: UInt8 = 0
             _ = read(descriptor, &first, 1)
         },
-        .raw("time-out of TLS", .connectTimedOut) { descriptor in
+        .raw("time-out of TLS", .connectTimedOut, patience: 300) { descriptor in
             var piece = [UInt8](repeating: 0, count: 4096)
             while read(descriptor, &piece, piece.count) > 0 {}
         },
