@@ -2,6 +2,7 @@ import Glibc
 import Kafka
 import Synchronization
 import Testing
+import WorkerHarness
 
 /// Milliseconds of a clock that only goes forward.
 func now() -> Int64 {
@@ -63,6 +64,24 @@ struct Cluster {
         let producer = try TransactionalProducer(settings: settings, log: { _ in })
         try producer.initTransactions(milliseconds: 30_000)
         return producer
+    }
+
+    /// Whether these come to be the values of a partition that a reader of what is committed sees.
+    ///
+    /// The end of a transaction is answered before its marker is written: a reader may be a moment early.
+    func shows(_ values: [String], in partition: TopicPartition) throws -> Bool {
+        try eventually { try read(partition).values == values }
+    }
+
+    /// As `read`, when no transaction is open.
+    func readSettled(_ partition: TopicPartition) throws -> Reading {
+        var reading = try read(partition)
+        _ = try eventually {
+            if reading.end == reading.cachedHigh { return true }
+            reading = try read(partition)
+            return false
+        }
+        return reading
     }
 
     /// The values of a partition that a reader of this isolation sees up to the end, and where that is.

@@ -39,7 +39,8 @@ struct PoisonTests {
         let isTaken = limits["ledger"] != "30000"
         let later = try installation.send((200..<400).map { .claim($0, text: String(repeating: "x", count: 1000)) })
         let answers = try installation.answers()
-        #expect(answers.problems(with: good.union(bad).union(medium).union(later)) == nil)
+        // A refusal can cost as much as the time of a transaction, when other records of it are in the queue still.
+        #expect(answers.problems(with: good.union(bad).union(medium).union(later), within: 120_000) == nil)
         for place in bad { #expect(answers.all()[place] == ["malformed"], "\(place)") }
         for place in medium { #expect(answers.all()[place] == [isTaken ? "filed" : "malformed"]) }
         for letter in answers.letters {

@@ -35,7 +35,7 @@ struct VisibilityTests {
         try producer.beginTransaction()
         try producer.produce("first", to: ledger)
         try producer.commitTransaction(milliseconds: 10_000)
-        let settled = try cluster.read(ledger)
+        let settled = try cluster.readSettled(ledger)
         #expect(settled.end == settled.cachedHigh)
 
         try producer.beginTransaction()
@@ -50,7 +50,7 @@ struct VisibilityTests {
         #expect(queried.high == open.end)
 
         try producer.commitTransaction(milliseconds: 10_000)
-        let after = try cluster.read(ledger)
+        let after = try cluster.readSettled(ledger)
         #expect(after.values == ["first", "open"])
         #expect(after.end == after.cachedHigh)
     }

@@ -75,7 +75,7 @@ import WorkerHarness
             }
         }
         // Far more than it takes; what hangs is named.
-        let isComplete = eventually(150_000) { matrix.rows.withLock { $0.count } == cells.count }
+        let isComplete = eventually(600_000) { matrix.rows.withLock { $0.count } == cells.count }
         #expect(isComplete, "these did not end: \(matrix.running.withLock { $0.sorted() })\n\(matrix.text)")
 
         let rows = matrix.rows.withLock { $0 }

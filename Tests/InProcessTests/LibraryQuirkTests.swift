@@ -83,7 +83,8 @@ import WorkerHarness
         _ = consumer.groupMetadata()
         _ = try consumer.assignment()
         try consumer.assign([])
-        #expect(MonotonicClock.milliseconds() - began < 3000)
+        // Each of the two that have a time could take 20 s.
+        #expect(MonotonicClock.milliseconds() - began < 10_000)
     }
 
     @Test func aLeaderThatMovedIsFoundByTheSecondQuestion() throws {
@@ -98,7 +99,7 @@ import WorkerHarness
                 try consumer.queryWatermarks(place, milliseconds: 10_000)
             }
             #expect(refusal?.is(.notLeader) == true)
-            #expect(eventually(3000) { (try? consumer.queryWatermarks(place, milliseconds: 1000)) != nil })
+            #expect(eventually { (try? consumer.queryWatermarks(place, milliseconds: 1000)) != nil })
         }
     }
 

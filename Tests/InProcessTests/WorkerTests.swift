@@ -43,6 +43,8 @@ import WorkerHarness
         let first = try mock.installation.worker()
         let records = try mock.installation.send((0..<60).map { .claim($0) })
         #expect(eventually { mock.installation.portal.audit().filings > 0 })
+        // What `commitAll` commits must have been taken in.
+        #expect(eventually { first.snapshot()?.engineStatistics.acceptedRecords == 60 })
         mock.commitAll(first)
         #expect(first.stopped() == 0)
         mock.installation.portal.setLatency(.fixed(0))
@@ -97,7 +99,7 @@ import WorkerHarness
 
     @Test func aFullWindowPausesTheIntakeAndItGoesOn() throws {
         let mock = try MockInstallation()
-        mock.installation.portal.setLatency(.fixed(1500))
+        mock.installation.portal.setLatency(.fixed(500))
         let worker = try mock.installation.worker(["portal.max.in.flight": "2"])
         let records = try mock.installation.send((0..<40).map { .claim($0) })
         // Eight places: the window is full as long as the portal is slow.

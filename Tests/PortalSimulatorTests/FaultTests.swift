@@ -50,7 +50,7 @@ struct FaultTests {
     @Test func slowProcessingHidesTheFilingFromALookUpMeanwhile() throws {
         let creditor = try Creditor()
         let estate = creditor.estate()
-        try creditor.simulator.setFaults(["submit.slow-processing": 1, "slow-seconds": 0.3])
+        try creditor.simulator.setFaults(["submit.slow-processing": 1, "slow-seconds": 3])
         let path = "/doedsbojournaler/\(estate)/krav"
         let pending = creditor.client.begin("POST", path, Creditor.claim("R1"))
         #expect(creditor.lookUp("R1", estate: estate).isEmpty)

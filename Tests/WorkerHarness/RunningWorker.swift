@@ -1,5 +1,4 @@
 import Engine
-import EventLoop
 import Glibc
 import Synchronization
 import Worker
@@ -62,11 +61,12 @@ package final class RunningWorker: Sendable {
         return status
     }
 
-    /// Where it stands; nil when it has ended or does not answer.
+    /// Where it stands; nil when it has not begun, has ended or does not answer.
     package func snapshot() -> WorkerSnapshot? {
+        guard let inspect = state.withLock({ $0.inspect }) else { return nil }
         let answer = Answer()
-        state.withLock { $0.inspect }?({ snapshot in answer.snapshot.withLock { $0 = snapshot } })
-        _ = eventually(2000) { answer.snapshot.withLock { $0 != nil } || status != nil }
+        inspect { snapshot in answer.snapshot.withLock { $0 = snapshot } }
+        _ = eventually(20_000) { answer.snapshot.withLock { $0 != nil } || status != nil }
         return answer.snapshot.withLock { $0 }
     }
 
@@ -90,12 +90,15 @@ package final class RunningWorker: Sendable {
         let isDone = Atomic(false)
     }
 
-    /// Keeps its loop from turning for so long, as a machine that swaps or a debugger does. Returns at once.
-    package func stall(milliseconds: Int64) {
+    /// Keeps its loop from turning, as a machine that swaps or a debugger does. Returns at once.
+    ///
+    /// - Returns: what lets it turn again.
+    package func stall() -> @Sendable () -> Void {
+        let over = Done()
         state.withLock { $0.inspect }?({ _ in
-            let end = MonotonicClock.milliseconds() + milliseconds
-            while MonotonicClock.milliseconds() < end { usleep(50_000) }
+            while !over.isDone.load(ordering: .acquiring) { usleep(50_000) }
         })
+        return { over.isDone.store(true, ordering: .releasing) }
     }
 
     private final class Answer: Sendable {
