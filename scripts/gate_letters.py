@@ -189,10 +189,14 @@ def ends_when_the_gate_closes(gates: Gates) -> None:
     gates.open()
     wait_until(lambda: len(gates.replayed(names)) > 15, 60, "they are replayed", 0.2)
     gates.shut()
-    time.sleep(0.5)
+
+    def ends() -> list[str]:
+        return [one["end"] for worker in gates.workers for one in gates.events(worker, "dead-letters.replay.ended")]
+
+    wait_until(lambda: ends() != [], 30, "the replay ends")
     count = len(gates.replayed(names))
     time.sleep(4)
-    ended = [one["end"] for worker in gates.workers for one in gates.events(worker, "dead-letters.replay.ended")]
+    ended = ends()
     expect(
         ended == ["stopped"] and len(gates.replayed(names)) == count < 300,
         f"a gate that closes again ends it at once ({count} of 300)",

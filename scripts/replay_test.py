@@ -20,6 +20,7 @@ import argparse
 import json
 import random
 import signal
+import statistics
 import sys
 import time
 from collections import Counter
@@ -75,20 +76,22 @@ def lists_and_plans(operator: Operator, made: list[Letter]) -> None:
 def survives_kills(operator: Operator, made: list[Letter], kills: int) -> None:
     """One category, killed in the middle, and at last two replays side by side."""
     wanted = {one.name: one for one in made if one.category == "certificate"}
-    command = ["--category", "certificate", "--yes", "--note", "certificate renewed", "--rate", f"{len(wanted) / 8}/s"]
+    command = ["--category", "certificate", "--yes", "--note", "certificate renewed", "--rate"]
+    quick, slow = f"{len(wanted) / 8}/s", f"{len(wanted) / 30}/s"
 
     def audit_grows(beyond: int) -> None:
         wait_until(lambda: operator.ends(AUDIT) > beyond, 60, "a replay writes")
 
     for number in range(kills):
-        process = operator.start("replay", *command)
+        process = operator.start("replay", *command, quick)
         audit_grows(operator.ends(AUDIT))
         time.sleep(0.7 + 0.37 * number)
         process.end(signal.SIGKILL)
         say(f"killed replay {number + 1}")
-    first = operator.start("replay", *command)
+    # It must not have finished when the other one begins, however long that takes.
+    first = operator.start("replay", *command, slow)
     audit_grows(operator.ends(AUDIT))
-    second = operator.start("replay", *command)
+    second = operator.start("replay", *command, quick)
     for process in (first, second):
         wait_until(lambda: process.status is not None, 120, f"{process.name} ends")  # noqa: B023
     found = operator.replayed()
@@ -145,28 +148,31 @@ def survives_brokers(operator: Operator, kafka: Kafka, made: list[Letter]) -> No
 def knows_who_took_the_lock(operator: Operator, made: list[Letter]) -> None:
     """Another takes the lock in the middle: a worker by itself, and then a person."""
     wanted = {one.name for one in made if one.reason == "unknown-filing"}
-    select = ["--reason", "unknown-filing", "--yes", "--json", "--rate", f"{len(wanted) / 4}/s"]
+    select = ["--reason", "unknown-filing", "--yes", "--json", "--rate"]
 
-    def interrupted(is_automatic: bool) -> tuple[int | None, dict[str, Any]]:
+    def interrupted(is_automatic: bool, seconds: int) -> tuple[int | None, dict[str, Any]]:
         before = operator.ends(AUDIT)
-        process = operator.start("replay", *select)
+        process = operator.start("replay", *select, f"{len(wanted) / seconds}/s")
         wait_until(lambda: operator.ends(AUDIT) > before + 15, 60, "a replay writes")
         operator.take_the_lock("other", is_automatic)
         wait_until(lambda: process.status is not None, 60, f"{process.name} ends")
         lines = [line for line in process.log.read_text().splitlines() if line.startswith('{"type":"result"')]
         return process.status, json.loads(lines[-1])
 
-    status, result = interrupted(False)
+    status, result = interrupted(False, 30)
     expect(status == 1 and result["end"] == "lock-lost", "a replay that loses the lock to a person's ends")
     expect(result["lostTo"] == "other" and 0 < result["left"] < len(wanted), f"and tells ({result})")
-    status, result = interrupted(True)
+    status, result = interrupted(True, 8)
     expect(status == 0 and result["end"] == "finished", "one that loses it to a worker's takes it back")
     counts = Counter(name for one in operator.replayed() if (name := audit.header(one, NAME)) in wanted)
     expect(set(counts) == wanted and set(counts.values()) == {1}, f"each of {len(wanted)} exactly once")
 
 
 def keeps_the_rate(operator: Operator, rate: int) -> None:
-    """Over four seconds: in less, a single slow transaction would weigh too much."""
+    """From each transaction to the tenth after it: what a busy machine holds up for a moment must not count.
+
+    It is not made up for, so the rate may be lower than it was told, but never higher.
+    """
     for number in range(rate * 4):
         digits = cpr(70_000 + number)
         value = encode(claim(digits, f"RATE-{number}"))
@@ -175,11 +181,12 @@ def keeps_the_rate(operator: Operator, rate: int) -> None:
     operator.flush()
     operator.run("replay", "--where", f"{NAME}=rate-*", "--yes", "--rate", f"{rate}/s")
     new = sorted(one.timestamp()[1] for one in operator.replayed() if audit.header(one, NAME).startswith("rate-"))
-    measured = (len(new) - rate / 10) / ((new[-1] - new[0]) / 1000)
-    deviation = abs(measured / rate - 1)
+    starts = new[:: rate // 10]
+    measured = rate / (statistics.median(later - one for one, later in zip(starts, starts[10:], strict=False)) / 1000)
+    whole = (len(new) - 3 * rate / 10) / ((new[-1] - new[0]) / 1000)
     expect(
-        len(new) == rate * 4 and deviation < 0.05,
-        f"--rate {rate}/s was {measured:.1f}/s over {len(new)} records ({deviation:.1%} off)",
+        len(new) == rate * 4 and rate / 1.5 < measured < rate * 1.05 and whole < rate * 1.05,
+        f"--rate {rate}/s was {measured:.1f}/s over {len(new)} records",
     )
 
 

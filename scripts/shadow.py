@@ -206,6 +206,7 @@ def shadow(run: Run) -> None:
     expect(counted < len(run.made.records), f"the shadow was killed in the middle, after some {counted} answers")
     worker.start()
     found = run.wait_answered(worker, ".shadow", len(run.made.records) - run.made.waiting)
+    wait_until(lambda: worker.page("/status")[0] == 200, 30, "/status answers")
     page = json.loads(worker.page("/status")[1])
     expect(page["mode"] == "shadow", "/status says that it is a shadow")
     expect(worker.metric("proklama_mode_info", mode="shadow") == 1, "and so do the metrics")
