@@ -111,11 +111,24 @@ final class Committer {
         case .openProducer, .discardProducer, .end: break
         case .begin: try producer.beginTransaction()
         case .produce: records = try produce(job.tick, producer)
-        case .flush: try producer.flush(milliseconds: timeout)
+        case .flush: try flush(producer)
         case .confirm: if let failure = producer.takeDeliveryFailure() { throw failure }
         case .sendOffsets: try producer.sendOffsets(job.offsets, group: job.group, milliseconds: timeout)
         case .commit: try producer.commitTransaction(milliseconds: timeout)
         case .abort: try producer.abortTransaction(milliseconds: timeout)
+        }
+    }
+
+    /// After a record was refused the library sends none of those that are still queued, and a flush waits for them until the
+    /// transaction's time is over. So it is looked for meanwhile. An abort throws them away; that it can end in
+    /// `OUT_OF_ORDER_SEQUENCE_NUMBER` later is healed by the abort that follows on that, or by a new producer.
+    private func flush(_ producer: TransactionalProducer) throws(KafkaError) {
+        let end = MonotonicClock.milliseconds() + Int64(timeout)
+        while true {
+            do throws(KafkaError) { return try producer.flush(milliseconds: 100) } catch {
+                if let failure = producer.takeDeliveryFailure() { throw failure }
+                guard error.isRetriable, MonotonicClock.milliseconds() < end else { throw error }
+            }
         }
     }
 
