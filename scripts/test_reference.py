@@ -1,0 +1,106 @@
+"""The pages that operators look things up in name all that there is in the sources, and nothing that is not."""
+
+from __future__ import annotations
+
+import re
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: What `MetricsText` makes of a name, by the function that is called with it: type and ending.
+FAMILIES = {
+    "gauges": ("gauge", ""),
+    "histograms": ("histogram", ""),
+    "counters": ("counter", "_total"),
+    "count": ("counter", "_total"),
+    "info": ("gauge", "_info"),
+}
+SAMPLES = ("_bucket", "_sum", "_count")
+
+
+def swift_sources(folder: str = "Sources") -> Iterator[tuple[str, str]]:
+    """Path and text of each file."""
+    for file in sorted((ROOT / folder).rglob("*.swift")):
+        yield str(file.relative_to(ROOT)), file.read_text()
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """The cells of each table row."""
+    for line in text.splitlines():
+        if line.startswith("|") and not line.startswith("| ---"):
+            yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def names(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def differences(documented: dict[str, str], there: dict[str, str], document: str) -> list[str]:
+    """What is in one of the two only, or is not the same in both."""
+    wrong = [f"{name}: not in {document}" for name in sorted(there.keys() - documented.keys())]
+    wrong += [f"{name}: in {document} only" for name in sorted(documented.keys() - there.keys())]
+    for name in sorted(there.keys() & documented.keys()):
+        if documented[name] != there[name]:
+            wrong.append(f"{name}: {document} says '{documented[name]}', the sources '{there[name]}'")
+    return wrong
+
+
+class Reference(unittest.TestCase):
+    def agree(self, documented: dict[str, str], there: dict[str, str], document: str, least: int) -> None:
+        """Both say the same, and the test would notice if they did not."""
+        self.assertGreaterEqual(len(there), least, "the pattern finds too few of them in the sources")
+        self.assertEqual(differences(documented, there, document), [])
+        one = sorted(there)[0]
+        less = {name: value for name, value in there.items() if name != one}
+        self.assertEqual(differences(less, there, document), [f"{one}: not in {document}"])
+        self.assertEqual(differences(documented, less, document), [f"{one}: in {document} only"])
+        self.assertEqual(len(differences(documented | {one: "?"}, there, document)), 1)
+
+
+def metrics_served() -> tuple[dict[str, str], list[str]]:
+    """Each family with its type, and the places of names that are not given to a function we know."""
+    found: dict[str, str] = {}
+    unread = []
+    call = re.compile(r"\b(" + "|".join(FAMILIES) + r')\(\s*(?:\.\w+,\s*)?"(proklama_\w+)"')
+    for path, text in swift_sources():
+        read = {match.start(2): match for match in call.finditer(text)}
+        for name in re.finditer(r'(?<=")proklama_', text):
+            if match := read.get(name.start()):
+                kind, ending = FAMILIES[match[1]]
+                found[match[2] + ending] = kind
+            else:
+                unread.append(f"{path}: {text[name.start() : name.start() + 60].splitlines()[0]}")
+    return found, unread
+
+
+class Metrics(Reference):
+    document = "docs/metrics.md"
+
+    def documented(self) -> dict[str, str]:
+        found = {}
+        for cells in rows(page(self.document)):
+            if re.fullmatch(r"`proklama_\w+`", cells[0]):
+                found[names(cells[0])[0]] = cells[1]
+        return found
+
+    def test_each_family_is_described_with_its_type(self) -> None:
+        there, unread = metrics_served()
+        self.assertEqual(unread, [])
+        self.agree(self.documented(), there, self.document, least=48)
+
+    def test_no_document_names_another(self) -> None:
+        there, _ = metrics_served()
+        known = set(there) | {name + end for name, kind in there.items() if kind == "histogram" for end in SAMPLES}
+        for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+            for name in re.findall(r"\bproklama_\w+(?![\w*])", file.read_text()):
+                self.assertTrue(name in known or name.endswith("_"), f"{file.name}: {name}")
+
+
+if __name__ == "__main__":
+    unittest.main()
