@@ -102,5 +102,52 @@ class Metrics(Reference):
                 self.assertTrue(name in known or name.endswith("_"), f"{file.name}: {name}")
 
 
+def events_logged() -> tuple[dict[str, set[str]], list[str]]:
+    """Each event with its levels ("any" where they are computed), and the places of calls that cannot be read."""
+    found: dict[str, set[str]] = {}
+    unread = []
+    # Only `write` has something before the name: the level.
+    call = re.compile(r'\b[lL]og\.(?:(debug|info|warning|error)\(|write\([^;{}"]*?,)\s*"([a-z][a-z.-]*)",')
+    for path, text in swift_sources("Sources/Worker"):
+        for start in re.finditer(r"\b[lL]og\.(?:debug|info|warning|error|write)\(", text):
+            if match := call.match(text, start.start()):
+                found.setdefault(match[2], set()).add(match[1] or "any")
+            else:
+                unread.append(f"{path}: {text[start.start() : start.start() + 60]}")
+    return found, unread
+
+
+class Events(Reference):
+    document = "docs/events.md"
+
+    def documented(self) -> dict[str, str]:
+        return {
+            names(cells[0])[0]: cells[1]
+            for cells in rows(page(self.document))
+            if len(cells) == 4 and re.fullmatch(r"`[a-z.-]+`", cells[0])
+        }
+
+    def test_each_event_is_described_with_its_level(self) -> None:
+        logged, unread = events_logged()
+        self.assertEqual(unread, [])
+        documented = self.documented()
+        # What a call computes only its reader knows.
+        there = {
+            name: documented.get(name, "") if "any" in levels else ", ".join(sorted(levels))
+            for name, levels in logged.items()
+        }
+        self.agree(documented, there, self.document, least=48)
+
+    def test_no_other_document_names_another(self) -> None:
+        logged, _ = events_logged()
+        # Settings of Kafka's begin like these.
+        groups = {name.split(".")[0] for name in logged} - {"kafka", "group", "transaction"}
+        settings = page("Sources/Worker/Configuration/SettingKey.swift")
+        for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+            for name in re.findall(r"`([a-z]+(?:-[a-z]+)*\.[a-z.-]+[a-z])`", file.read_text()):
+                if name.split(".")[0] in groups and f'"{name}"' not in settings:
+                    self.assertTrue(name in logged, f"{file.name}: {name}")
+
+
 if __name__ == "__main__":
     unittest.main()
