@@ -141,12 +141,62 @@ class Events(Reference):
     def test_no_other_document_names_another(self) -> None:
         logged, _ = events_logged()
         # Settings of Kafka's begin like these.
-        groups = {name.split(".")[0] for name in logged} - {"kafka", "group", "transaction"}
+        groups = {name.split(".")[0] for name in logged} - {"kafka", "group", "partition", "transaction"}
         settings = page("Sources/Worker/Configuration/SettingKey.swift")
         for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
             for name in re.findall(r"`([a-z]+(?:-[a-z]+)*\.[a-z.-]+[a-z])`", file.read_text()):
                 if name.split(".")[0] in groups and f'"{name}"' not in settings:
                     self.assertTrue(name in logged, f"{file.name}: {name}")
+
+
+def settings_read() -> dict[str, str]:
+    """Each setting with its default as one would write it, empty when it is absent."""
+    source = page("Sources/Worker/Configuration/SettingKey.swift")
+    cases, rest = source.split("var defaultText", 1)
+    defaults, _ = rest.split("var meaning", 1)
+    written = dict(re.findall(r'^ +case \.(\w+): "([^"]*)"$', defaults, re.M))
+    found = {}
+    for case, name in re.findall(r'^    case (\w+)(?: = "([^"]+)")?$', cases, re.M):
+        found[name or case] = written.pop(case, "")
+    if written:
+        raise AssertionError(f"defaults of no setting: {written}")
+    return found
+
+
+class Settings(Reference):
+    document = "docs/settings.md"
+
+    def documented(self, text: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for cells in rows(text):
+            if cells[0] == "key":
+                continue
+            keys, defaults = names(cells[0]), re.findall(r"^`([^`]*)`$", cells[1])
+            self.assertTrue(keys and (defaults or cells[1] == "–"), cells)
+            for key in keys:
+                self.assertNotIn(key, found)
+                found[key] = defaults[0] if defaults else ""
+        return {key: default for key, default in found.items() if not key.startswith("kafka.")}
+
+    def test_each_setting_is_described_with_its_default(self) -> None:
+        tables, _ = page(self.document).split("## What may not be set")
+        self.agree(self.documented(tables), settings_read(), self.document, least=54)
+
+    def test_the_extract_says_the_same(self) -> None:
+        extract = self.documented(page("README.md").split("\n## Settings\n")[1].split("\n## ")[0])
+        self.assertGreater(len(extract), 10)
+        there = settings_read()
+        self.assertEqual(differences(extract, {key: there.get(key, "?") for key in extract}, "README.md"), [])
+
+    def test_what_may_not_be_set_is_named(self) -> None:
+        source = page("Sources/Worker/Configuration/ReservedKafkaSettings.swift").split("static func isSecret")[0]
+        reserved = {
+            name for case in re.findall(r"case ((?:\"[^:]*)):", source) for name in re.findall(r'"([^"]+)"', case)
+        }
+        self.assertGreaterEqual(len(reserved), 15)
+        section = page(self.document).split("## What may not be set\n")[1].split("are refused")[0]
+        refused = {name.removeprefix("kafka.") for name in names(section)}
+        self.assertEqual(refused | {"group.id", "group.instance.id"}, reserved)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .estateWaitHorizon: "how long an estate is waited for"
         case .followInterval: "how often the portal is asked which estates with filings have changed; none: never"
         case .followBatchSize: "estates that one of these calls asks about"
-        case .followOverlap: "how much further back they ask than the last time: clocks differ, changes come late"
+        case .followOverlap: "how much further back they ask than the last time; at least twice portal.call.timeout"
         case .filingLease: "how soon after its session a dead worker's doubts are settled; portal.call.timeout and 10s"
         case .filingAdopt:
             "true: before a first filing the portal is asked whether somebody has filed it already, which is adopted then"
@@ -158,12 +158,12 @@ public enum SettingKey: String, CaseIterable, Sendable {
             "whose dead letters a worker replays when the gate opens: certificate, environment, or none"
         case .automaticReplayDelay: "how long the gate must have been open before that"
         case .automaticReplayRate: "how fast that goes"
-        case .drainTimeout: "on SIGTERM and revocation"
+        case .drainTimeout: "how long what is under way may take on SIGTERM; a revocation waits two seconds"
         case .transactionInterval: "shortest time between the starts of two transactions under load"
         case .adminListen: "address of health, metrics and status; none to turn it off"
         case .sendKeySecretFile: "secret from which `proklama send` derives record keys"
         case .cloudEventsMode:
-            "none, binary or structured: replies as CloudEvents 1.0; requests may be either at any time"
+            "none, binary or structured: replies and updates as CloudEvents 1.0; requests may be either at any time"
         case .cloudEventsSource: "source of those events, a URI reference; by default /proklama/ and the group.id"
         case .logLevel: "debug, info, warning or error"
         case .logFormat: "json, or text for people"
