@@ -1,4 +1,4 @@
-"""The pages that operators look things up in name all that there is in the sources, and nothing that is not."""
+"""The pages for operators name all that there is in the sources, and nothing that is not; links lead somewhere."""
 
 from __future__ import annotations
 
@@ -197,6 +197,28 @@ class Settings(Reference):
         section = page(self.document).split("## What may not be set\n")[1].split("are refused")[0]
         refused = {name.removeprefix("kafka.") for name in names(section)}
         self.assertEqual(refused | {"group.id", "group.instance.id"}, reserved)
+
+
+def anchors(text: str) -> set[str]:
+    """What links may name in a page, as GitHub makes it of the headings."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+class Links(unittest.TestCase):
+    def test_each_leads_somewhere(self) -> None:
+        count = 0
+        for file in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+            for link in re.findall(r"\]\(([^)\s]+)\)", file.read_text()):
+                if re.match(r"[a-z]+:", link):
+                    continue
+                count += 1
+                path, _, anchor = link.partition("#")
+                target = file.parent / path if path else file
+                self.assertTrue(target.exists(), f"{file.name}: {link}")
+                if anchor:
+                    self.assertIn(anchor, anchors(target.read_text()), f"{file.name}: {link}")
+        self.assertGreater(count, 100)
 
 
 if __name__ == "__main__":
