@@ -187,10 +187,12 @@ struct SettingsReader {
     private mutating func kafka() -> ClientSettings {
         var settings: ClientSettings = [:]
         for (name, value) in raw.kafka.sorted(by: { $0.key < $1.key }) {
-            if let reason = ReservedKafkaSettings.reason(name) {
+            let isInFile = name.hasSuffix(".file")
+            let setting = isInFile ? String(name.dropLast(5)) : name
+            if let reason = ReservedKafkaSettings.reason(setting) {
                 problems.add("kafka.\(name) (\(value.origin)): cannot be set: \(reason)")
-            } else if name.hasSuffix(".file") {
-                do { settings[String(name.dropLast(5))] = try TextFile.readSecret(value.text) } catch {
+            } else if isInFile {
+                do { settings[setting] = try TextFile.readSecret(value.text) } catch {
                     problems.add("kafka.\(name) (\(value.origin)): \(value.text): \(error)")
                 }
             } else {

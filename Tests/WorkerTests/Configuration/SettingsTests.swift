@@ -24,6 +24,11 @@ import Testing
         }
     }
 
+    @Test func whatTheGuaranteesRestOnCannotBeSetFromAFileEither() {
+        let problems = SettingsTests.problems(SettingsTests.enough + ["kafka.isolation.level.file=/dev/null"])
+        #expect(problems.count == 1 && problems[0].hasPrefix("kafka.isolation.level.file (--set): cannot be set"))
+    }
+
     @Test func allProblemsAreReportedAtOnce() {
         let problems = SettingsTests.problems(
             SettingsTests.enough + [
