@@ -6,6 +6,8 @@ public struct EngineStatistics: Sendable {
     public internal(set) var acceptedRecords = 0
     public internal(set) var callsStarted = 0
     public internal(set) var answersLost = 0
+    /// Look-ups that found more than one filing under one reference.
+    public internal(set) var duplicatesSeen = 0
     /// How often the gate closed, by why.
     public internal(set) var gateClosings: [FailureReason: Int] = [:]
     /// Warnings of deadlines, those that lapsed too.

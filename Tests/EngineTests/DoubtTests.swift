@@ -16,6 +16,21 @@ struct DoubtTests {
         #expect(story.call == nil)
     }
 
+    @Test func moreThanOneFilingAtThePortalIsToldAndCounted() {
+        var story = Story.withLostAnswer()
+        story.passToNextWake()
+        story.find([Story.stored("F8", receipt: "K8"), Story.stored("F9", receipt: "K9")])
+        #expect(story.engine.statistics.duplicatesSeen == 1)
+        #expect(story.commands.contains { if case .report(.duplicateAtPortal(_, 2)) = $0 { true } else { false } })
+    }
+
+    @Test func aWithdrawnFilingBesideAnotherIsNoDuplicate() {
+        var story = Story.withLostAnswer()
+        story.passToNextWake()
+        story.find([Story.stored("F8", receipt: "K8", isWithdrawn: true), Story.stored("F9", receipt: "K9")])
+        #expect(story.engine.statistics.duplicatesSeen == 0)
+    }
+
     @Test func theLeaseRunsOutBeforeTheLookUp() {
         var story = Story.withLostAnswer()
         story.pass(story.settings.lease - 1)

@@ -55,8 +55,7 @@ extension Partition {
             move(identity, to: .settled, &shared)
             touch(identity)
             if let found = records.first(where: { !$0.isWithdrawn }) ?? records.last {
-                let live = records.count { !$0.isWithdrawn }
-                if live > 1 { shared.commands.append(.report(.duplicateAtPortal(identity, count: live))) }
+                tellDuplicates(identity, records, &shared)
                 adopt(found, of: identity, in: estate, &shared)
                 begin(identity, &shared)
             } else if head.request.action == .submit {

@@ -54,8 +54,7 @@ extension Partition {
         }
         switch result {
         case .success(.filings(let records)):
-            let live = records.count { !$0.isWithdrawn }
-            if live > 1 { shared.commands.append(.report(.duplicateAtPortal(identity, count: live))) }
+            tellDuplicates(identity, records, &shared)
             if filing.missing != nil {
                 attachMissing(identity, records, &shared)
             } else {
@@ -67,6 +66,14 @@ extension Partition {
         case .failure(let failure):
             lookUpFailed(identity, failure, filing, &shared)
         }
+    }
+
+    /// More than one filing of ours stands at the portal under one reference: what never should be.
+    func tellDuplicates(_ identity: FilingIdentity, _ records: [FiledRecord], _ shared: inout Shared) {
+        let standing = records.count { !$0.isWithdrawn }
+        guard standing > 1 else { return }
+        shared.statistics.duplicatesSeen += 1
+        shared.commands.append(.report(.duplicateAtPortal(identity, count: standing)))
     }
 
     private mutating func reconcile(

@@ -42,7 +42,10 @@ extension Worker {
         case .duplicateAtPortal(let identity, let count):
             log.error(
                 "portal.duplicate", "the portal has more than one filing under one reference",
-                ["kind": .text(identity.kind.rawValue), "count": .number(Int64(count))])
+                [
+                    "kind": .text(identity.kind.rawValue), "creditor": .text(identity.creditor.cvr.digits),
+                    "onBehalfOf": .text(identity.creditor.onBehalfOf?.digits ?? "-"), "count": .number(Int64(count)),
+                ])
         case .answerLost(let identity, let failure):
             log.warning(
                 "portal.answer-lost", "the answer to a filing was lost; it will be looked up when its lease is over",

@@ -24,6 +24,9 @@ extension WorkerSnapshot {
         {
             $0.add(engineStatistics.answersLost)
         }
+        text.counters("proklama_portal_duplicates", "Look-ups that found more than one filing under one reference.") {
+            $0.add(engineStatistics.duplicatesSeen)
+        }
         text.counters("proklama_portal_uploaded_bytes", "Bytes of attachments that the portal has taken.") {
             $0.add(Int(portal.uploadedBytes))
         }
