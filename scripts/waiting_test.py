@@ -31,7 +31,6 @@ from traffic import NOTIFICATIONS, REQUESTS, Record, claim, cpr, encode, key
 
 #: Nobody is sought a second time during the test.
 SETTINGS = {"estate.wait.min": "6h", "estate.wait.max": "24h"}
-PROMISED = 180 * 86_400
 
 
 def expect(condition: bool, what: str) -> None:

@@ -50,9 +50,6 @@ public final class PortalSimulator: Sendable {
     /// Changes how long calls take from now on.
     public func setLatency(_ latency: Latency) { desk.withPortal { $0.latency = latency } }
 
-    /// Whether the same Idempotency-Key gets the first answer again.
-    public func setKeepsIdempotencyKeys(_ keeps: Bool) { desk.withPortal { $0.keepsIdempotencyKeys = keeps } }
-
     /// Adds an estate, or replaces the one of the same ID.
     public func addEstate(_ estate: EstateRecord) {
         desk.withPortal { $0.estates.add(estate, now: Clock.wallMilliseconds()) }

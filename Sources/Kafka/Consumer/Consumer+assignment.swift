@@ -69,10 +69,6 @@ extension Consumer {
         return list.offsets
     }
 
-    /// Whether the group has given our partitions away without asking. It was seen false after an eviction until the
-    /// pending event was answered, so it proves nothing: only a commit's result does.
-    public var isAssignmentLost: Bool { rd_kafka_assignment_lost(client.pointer) != 0 }
-
     /// Whether the group's members take turns partition by partition (KIP-429), so that `incrementallyAssign` and
     /// `incrementallyUnassign` are the answers. False before the group has been joined.
     public var usesCooperativeProtocol: Bool {

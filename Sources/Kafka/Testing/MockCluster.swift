@@ -42,11 +42,6 @@ public final class MockCluster: Sendable {
         rd_kafka_mock_clear_request_errors(cluster.pointer, api.rawValue)
     }
 
-    /// Every answer about this topic carries the error from now on; nil ends it.
-    public func setTopicError(_ topic: String, _ error: KafkaError.Code?) {
-        rd_kafka_mock_topic_set_error(cluster.pointer, topic, rd_kafka_resp_err_t(error?.rawValue ?? 0))
-    }
-
     /// Makes a broker the coordinator of a group.
     public func setCoordinator(ofGroup group: String, broker: Int32) throws(KafkaError) {
         try KafkaError.check(rd_kafka_mock_coordinator_set(cluster.pointer, "group", group, broker))
