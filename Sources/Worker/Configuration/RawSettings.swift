@@ -60,6 +60,8 @@ public struct RawSettings: Sendable {
         if name.hasPrefix("PROKLAMA_TEST_") || name.hasPrefix("PROKLAMA_REQUIRE_") { return }
         if let key = SettingKey.allCases.first(where: { $0.environmentName == name }) {
             values[key] = Value(text: text, origin: "environment variable \(name)")
+        } else if ServiceVariable.isOne(name, text) {
+            // Nobody has written it, so nobody has misspelt it.
         } else if name.hasPrefix("PROKLAMA_KAFKA_") {
             let property = name.dropFirst("PROKLAMA_KAFKA_".count).lowercased().map { $0 == "_" ? "." : $0 }
             kafka[String(property)] = Value(text: text, origin: "environment variable \(name)")

@@ -61,6 +61,35 @@ import Testing
         #expect(problems.first?.contains("PROKLAMA_PORTAL_TOKEN_URL") == true)
     }
 
+    /// As a container finds them beside Services `proklama`, `proklama-metrics` and `proklama-kafka`.
+    @Test func whatKubernetesTellsOfServicesIsNoSetting() throws {
+        var environment: [String: String] = [:]
+        for service in ["PROKLAMA", "PROKLAMA_METRICS", "PROKLAMA_KAFKA"] {
+            environment[service + "_SERVICE_HOST"] = "10.0.0.11"
+            environment[service + "_SERVICE_PORT"] = "9464"
+            environment[service + "_SERVICE_PORT_HTTP_METRICS"] = "9464"
+            environment[service + "_PORT"] = "tcp://10.0.0.11:9464"
+            for link in ["PORT_9464_TCP", "PORT_53_UDP", "PORT_7_SCTP"] {
+                environment["\(service)_\(link)"] = "tcp://10.0.0.11:9464"
+                environment["\(service)_\(link)_PROTO"] = "tcp"
+                environment["\(service)_\(link)_PORT"] = "9464"
+                environment["\(service)_\(link)_ADDR"] = "10.0.0.11"
+            }
+        }
+        #expect(SettingsTests.problems(SettingsTests.enough, environment: environment) == [])
+        let settings = try SettingsTests.load(SettingsTests.enough, environment: environment)
+        #expect(settings.kafka.keys.allSatisfy { !$0.contains("service") && !$0.contains("port") })
+    }
+
+    @Test(arguments: [
+        ("PROKLAMA_ADMIN_PORT", "9464"), ("PROKLAMA_SERVICE", "x"), ("PROKLAMA_HOST", "x"),
+        ("PROKLAMA_SERVICE_PORT", "tcp"), ("PROKLAMA_PORT_HTTP_TCP", "x"), ("PROKLAMA_PORT_9464_QUIC", "x"),
+        ("PROKLAMA_9464_TCP", "x"), ("PROKLAMA_PORT_9464_TCP_NAME", "x"), ("PROKLAMA_SERVICE_HOST_NAME", "x"),
+    ])
+    func whatNoServiceHasMadeIsStillAnError(_ name: String, _ text: String) {
+        #expect(SettingsTests.problems(SettingsTests.enough, environment: [name: text]).count == 1)
+    }
+
     @Test func setOverridesTheEnvironmentAndTheEnvironmentTheFile() throws {
         let path = "/tmp/proklama-settings-\(getpid()).properties"
         let file = try #require(fopen(path, "w"))
