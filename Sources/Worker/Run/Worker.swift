@@ -76,9 +76,7 @@ public final class Worker {
         self.settings = settings
         self.log = log
         clients = KafkaClients(settings: settings, log: log)
-        parser = RecordParser(
-            isProduction: settings.portal.environment == .production,
-            largestAttachment: settings.portal.largestAttachment)
+        parser = RecordParser(settings)
         driver = Driver(
             engine: Engine(settings: settings.engine, seed: UInt64.random(in: 0...UInt64.max)),
             transactionInterval: settings.transactionInterval, drainTimeout: settings.drainTimeout, at: Worker.now)

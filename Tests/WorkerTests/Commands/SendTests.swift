@@ -71,6 +71,27 @@ import Testing
         #expect(warning == "malformed: reference: missing" || warning == "malformed: kind: missing")
     }
 
+    @Test func theWarningKnowsTheSettingsOfTheWorker() throws {
+        let line = RecordParserTests.request([
+            "attachments": """
+            [{"name":"a.pdf","mediaType":"application/pdf","content":"Zm9vYmFy","sha256":"\(SHA256Digest.hex(of: "foobar"))"}]
+            """
+        ])
+        let record = try record(#"{"key":"k","value":\#(line)}"#)
+        func warning(_ settings: String...) throws -> String? {
+            let settings = try WorkerSettings.load(
+                file: nil, environment: [:], overrides: ["kafka.bootstrap.servers=x"] + settings, scope: .kafka)
+            return Forecast(settings, input: .claimRequests).warning(record)
+        }
+        #expect(try warning() == nil)
+        #expect(try warning("creditors.allowed=97281536", "attachments.max.size=6") == nil)
+        #expect(
+            try warning("creditors.allowed=10150817")
+                == "creditor-not-allowed: creditor.cvr: is not in creditors.allowed")
+        #expect(try warning("attachments.max.size=5")?.contains("more than the 5 bytes") == true)
+        #expect(try warning("portal.environment=production") != nil)
+    }
+
     @Test func linesAreNumberedAsTheyStandInTheFile() throws {
         let path = "/tmp/proklama-lines-\(getpid())"
         let long = String(repeating: "x", count: 200_000)

@@ -13,7 +13,7 @@ enum SendCommand {
 
             A file is read twice: first all lines are checked, and nothing is sent when one of them is bad. From a pipe, lines
             are sent as they come, and the first bad one ends it; what stands before it has been sent then. Bad is what is no
-            JSON or has no key. What the worker will refuse is sent all the same, with a warning.
+            JSON or has no key. What a worker with the same settings will refuse is sent all the same, with a warning.
 
             Each record is written once (an idempotent producer), and the command ends when the brokers have all of them.
             Sent twice by you, a request is answered twice, but filed once.

@@ -35,7 +35,7 @@ struct Sending {
             recordKey = RecordKey(secret: secret)
         }
         parser = LineParser(topic: topic, input: input, recordKey: recordKey)
-        forecast = Forecast(isProduction: settings.portal.environment == .production, input: input)
+        forecast = Forecast(settings, input: input)
     }
 
     func run() throws(CommandFailure) -> ExitStatus {

@@ -10,7 +10,9 @@ enum ValidateCommand {
         "validate", "says for each line whether the worker would take it, and what is wrong where",
         operands: "death-notifications|claim-requests [FILE.jsonl|-]", operandLimit: 2, options: [production, json],
         notes: """
-            It needs neither settings nor a broker: it reads each record as the worker reads it. A line is one of
+            It needs neither settings nor a broker: it reads each record as a worker with the default settings reads it. So
+            it lets every creditor file, whatever creditors.allowed is to say, and an attachment may have the 20 MiB that
+            attachments.max.size is by default; proklama send knows the settings and warns by them. A line is one of
             proklama send's, {"key":"…","value":{…}} with "headers" if there are any, or the value alone, whose key is then
             not looked at. Of each line the first problem is told, and no value is ever quoted. What only the portal can
             say, such as whether there is an estate, is not known here. schemas/ has the same rules as JSON Schemas.
