@@ -42,8 +42,13 @@ extension TopicPlan {
                 "different numbers of partitions (\(counts.joined(separator: ", ")))",
                 expected:
                     "both inputs and the ledger need the same number, since one worker owns partition p of all three",
-                remedy:
-                    "Add partitions to the smaller inputs while no requests are pending; the ledger must be made anew")
+                remedy: """
+                    Do not add partitions to the others: keys would move to partitions whose ledger does not know their \
+                    filings, and these would be filed again. Kafka takes no partition away, so name new topics, the \
+                    ledger too (topics.*), and another group.id, run proklama topics create, and produce there again \
+                    what has no answer yet. Run with filing.adopt=true, which looks up at the portal what is filed \
+                    already. Where nothing was ever filed, these topics can be deleted and created anew instead
+                    """)
         ]
     }
 

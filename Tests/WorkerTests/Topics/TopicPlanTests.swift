@@ -45,6 +45,26 @@ import Testing
         #expect(problems.first?.found.contains("\(role.name(in: topics)) has 7") == true)
     }
 
+    /// A ledger that is made anew, or partitions added to it, would have all of it filed again.
+    @Test func otherPartitionCountsAreMendedWithoutLosingWhatIsFiled() {
+        let remedy = problems { $0.facts[.claimRequests]?.partitions = 7 }.first?.remedy ?? ""
+        #expect(remedy.contains("would be filed again"))
+        #expect(remedy.contains("filing.adopt=true"))
+        #expect(remedy.contains("group.id"))
+        #expect(!remedy.contains("\n"))
+    }
+
+    @Test func theCheckCountsTheTopics() {
+        #expect(
+            CheckCommand.topics([]).map(\.line) == [
+                CheckResult("topics", .ok, "all 8 are as the worker needs them").line
+            ])
+        let warned = CheckCommand.topics(plan.problems(survey(replicas: 1)))
+        #expect(warned.map(\.verdict) == [.ok, .warning])
+        let failed = CheckCommand.topics(problems { $0.facts[.ledger] = nil })
+        #expect(failed.map(\.verdict) == [.failed])
+    }
+
     @Test func otherTopicsMayHaveAnyNumberOfPartitions() {
         #expect(problems { $0.facts[.claimReplies]?.partitions = 1 } == [])
     }

@@ -90,12 +90,17 @@ enum CheckCommand {
             ]
         }
         let found = CheckResult("kafka", .ok, "\(brokers.count) broker\(brokers.count == 1 ? "" : "s") at \(servers)")
+        return [found] + topics(problems)
+    }
+
+    /// What is wrong with the topics, or that nothing is.
+    static func topics(_ problems: [TopicProblem]) -> [CheckResult] {
         let topics = problems.map { problem in
             CheckResult(
                 "topics", problem.severity == .error ? .failed : .warning, "\(problem.topic): \(problem.found)",
                 expected: problem.expected, remedy: problem.remedy)
         }
-        if topics.contains(where: { $0.verdict == .failed }) { return [found] + topics }
-        return [found, CheckResult("topics", .ok, "all seven are as the worker needs them")] + topics
+        if topics.contains(where: { $0.verdict == .failed }) { return topics }
+        return [CheckResult("topics", .ok, "all \(TopicRole.allCases.count) are as the worker needs them")] + topics
     }
 }
