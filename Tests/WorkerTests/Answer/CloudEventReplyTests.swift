@@ -84,6 +84,35 @@ import Testing
         #expect(event["ce_causationsubject"] == nil)
     }
 
+    @Test func newsOfAnEstateAnswersNothing() throws {
+        let identity = try #require(FilingIdentity(path: "claim/97281536/-/R-1"))
+        func update(_ change: EstateUpdate.Change, _ filing: EstateUpdate.Subject? = nil) -> EstateUpdate {
+            EstateUpdate(
+                key: [7, 0], estate: EstateID("E-1"), change: change, before: nil, after: "2026-10-02", filing: filing,
+                seenAt: Timestamp(milliseconds: 1_795_515_300_000))
+        }
+        let event = try encoder(.binary).record(update(.noticePublished))
+        #expect(
+            texts(event) == [
+                "ce_specversion": "1.0", "ce_id": "E-1/notice-published/2026-11-24T10:15:00.000Z",
+                "ce_source": "/proklama/g", "ce_type": "dk.proklama.estate-update.v1", "ce_subject": "E-1",
+                "ce_time": "2026-11-24T10:15:00.000Z", "content-type": "application/json",
+            ])
+        let ofFiling = try encoder(.binary).record(
+            update(.filingStatusChanged, EstateUpdate.Subject(identity: identity, id: FilingID("F"))))
+        #expect(
+            texts(ofFiling)["ce_id"]
+                == "E-1/filing-status-changed/claim/97281536/-/R-1/2026-11-24T10:15:00.000Z")
+        #expect(try encoder(.none).record(update(.noticePublished)).headers.isEmpty)
+    }
+
+    @Test func thePageNamesEveryType() throws {
+        var path = #filePath
+        for _ in 0..<4 { path = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+        let page = try TextFile.read(path + "/docs/cloudevents.md")
+        for type in CloudEventType.allCases { #expect(page.contains("`\(type.rawValue)`"), "\(type.rawValue)") }
+    }
+
     @Test(arguments: ["", "a\nb", "\u{7F}", "\u{9F}"]) func whatIsNoAttributeIsLeftOut(_ text: String) throws {
         for mode in [CloudEventsMode.binary, .structured] {
             let event = try encoder(mode).record(reply(record([("ce_id", text), ("ce_source", "/b")]), id: text))
