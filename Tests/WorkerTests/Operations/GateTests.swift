@@ -22,7 +22,7 @@ import Testing
         #expect(answer.status == 503)
         #expect(
             text(answer)
-                == "the gate before the portal is closed, not-registered: "
+                == "the gate before the portal is closed, certificate/not-registered: "
                 + "the portal knows the certificate and does not let it do this\n")
         #expect(get("/livez", refused).status == 200)
     }

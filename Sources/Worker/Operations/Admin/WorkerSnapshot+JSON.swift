@@ -20,7 +20,8 @@ extension WorkerSnapshot {
             obstacles.append("the ledger is being read for \(partitionsRestoring) of its partitions")
         }
         if isShutOut, let cause = engine.gate.cause {
-            obstacles.append("the gate before the portal is closed, \(cause.reason.rawValue): \(cause.message)")
+            let reason = "\(cause.reason.category.rawValue)/\(cause.reason.rawValue)"
+            obstacles.append("the gate before the portal is closed, \(reason): \(cause.message)")
         }
         return obstacles
     }
