@@ -14,6 +14,8 @@ public enum EngineEvent: String, Sendable, CaseIterable {
     case followRound = "follow-round"
     /// The same, but some questions had no answer, or not one that could be used: the next round asks them again.
     case followRoundBroken = "follow-round-incomplete"
+    /// The same, after so long that the next round does not ask them again: changes may not have been told.
+    case followRoundGivenUp = "follow-round-given-up"
     /// A request was not sent, since it was withdrawn before, or the news of the death was wrong.
     case requestCancelled = "request-cancelled"
     /// A request went out with another that had not been sent yet.

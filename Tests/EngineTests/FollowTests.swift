@@ -167,6 +167,66 @@ struct FollowTests {
         #expect(story.commands.contains { if case .report(.followingIncomplete) = $0 { true } else { false } })
     }
 
+    /// Refuses the one question of each round until questions are given up or were refused in that many rounds.
+    private func refuse(_ story: inout Story, rounds: Int, pass: Int64) -> Int {
+        for round in 1...rounds {
+            story.pass(pass)
+            for _ in 0..<story.settings.oddAnswers {
+                if story.call == nil { story.pass(400_000) }
+                story.fail(.status(403, code: nil))
+            }
+            if story.engine.statistics.events[.followRoundGivenUp] != nil { return round }
+        }
+        return rounds
+    }
+
+    @Test func whatIsRefusedForDaysIsGivenUpAndSaysWhatMayBeMissing() {
+        let day: Int64 = 86_400_000
+        var story = FollowTests.story { $0.retryBackoff = 1...10 }
+        let before = story.engine.durableFollowing(of: 0).checkpoint
+        // They are a day and some minutes apart, so the eighth begins more than seven days after the first.
+        #expect(refuse(&story, rounds: 20, pass: day) == 8)
+        #expect(story.engine.statistics.events[.followRoundBroken] == 7)
+        #expect(story.engine.statistics.events[.followRoundGivenUp] == 1)
+        story.commit()
+        let after = story.engine.durableFollowing(of: 0).checkpoint
+        let reports = story.commands.compactMap { command -> [Timestamp]? in
+            guard case .report(.followingGivenUp(0, let from, let to)) = command else { return nil }
+            return [from, to]
+        }
+        #expect(reports == [[before, after].compactMap { $0?.since }])
+        #expect(before != after)
+        // The next round is an ordinary one again.
+        #expect(refuse(&story, rounds: 1, pass: day) == 1)
+        #expect(story.engine.statistics.events[.followRoundBroken] == 8)
+    }
+
+    @Test func aRestartBeginsTheDaysAnewUntilQuestionsAreGivenUp() {
+        let day: Int64 = 86_400_000
+        var story = FollowTests.story { $0.retryBackoff = 1...10 }
+        #expect(refuse(&story, rounds: 6, pass: day) == 6)
+        var contents = RestoredPartition()
+        for write in story.ledger {
+            switch write {
+            case .filing(let entry): contents.add(entry)
+            case .estate(let estate): contents.add(estate)
+            case .checkpoint(let checkpoint): contents.checkpoint = checkpoint
+            case .request, .forgetRequest, .forgetFiling, .notification, .forgetNotification, .forgetEstate,
+                .erasure:
+                break
+            }
+        }
+        var next = Story {
+            $0.following = story.settings.following
+            $0.retryBackoff = 1...10
+        }
+        next.now = story.now
+        next.own(contents)
+        #expect(refuse(&next, rounds: 6, pass: day) == 6)
+        #expect(next.engine.statistics.events[.followRoundGivenUp] == nil)
+        #expect(next.engine.durableFollowing(of: 0).checkpoint == story.engine.durableFollowing(of: 0).checkpoint)
+    }
+
     @Test func anAbortedTickCarriesTheSameNewsAgain() throws {
         var story = FollowTests.story()
         beginRound(&story)

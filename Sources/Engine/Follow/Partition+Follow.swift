@@ -95,8 +95,16 @@ extension Partition {
             }
             setCheckpoint(FollowCheckpoint(since: Timestamp(milliseconds: since), at: startedAt))
         }
-        shared.statistics.count(done.isWhole ? .followRound : .followRoundBroken)
-        if !done.isWhole { shared.commands.append(.report(.followingIncomplete(partition: number, since: done.since))) }
+        if done.isWhole {
+            shared.statistics.count(.followRound)
+        } else if isGivenUp, let checkpoint {
+            shared.statistics.count(.followRoundGivenUp)
+            shared.commands.append(
+                .report(.followingGivenUp(partition: number, from: done.since, to: checkpoint.since)))
+        } else {
+            shared.statistics.count(.followRoundBroken)
+            shared.commands.append(.report(.followingIncomplete(partition: number, since: done.since)))
+        }
         let passed = shared.now.monotonic - done.startedAt.monotonic
         planRound(after: max(0, settings.interval - passed), &shared)
     }

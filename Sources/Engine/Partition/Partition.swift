@@ -32,7 +32,8 @@ struct Partition {
     /// The round of questions that is under way, and when it goes on or the next one begins.
     var round: FollowRound?
     var followAt: Int64?
-    /// When the first round began of those that have all ended with questions left out.
+    /// When the first round began of those that have all ended with questions left out. The ledger has it not: after a
+    /// restart the time until they are given up begins anew, so that a worker which stood still for long asks first.
     var brokenSince: Timestamp?
     /// Notifications whose first search is not over.
     var freshNotifications = 0

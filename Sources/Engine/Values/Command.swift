@@ -38,6 +38,9 @@ public enum Report: Hashable, Sendable {
     case gateClosed(GateCause)
     /// Some questions about followed estates had no usable answer: changes since then will be asked for again.
     case followingIncomplete(partition: Int32, since: Timestamp)
+    /// That has been so for too long, and they are not asked for again: changes between the two times, by the portal's
+    /// clock, may not have been told.
+    case followingGivenUp(partition: Int32, from: Timestamp, to: Timestamp)
     /// Calls are made again, on trial.
     case gateOpened(GateClosure)
 }

@@ -207,6 +207,9 @@ struct Checker {
             else { return fail("a gate opened that was closed at another time, or for other reasons", at: now) }
         case .answerLost, .followingIncomplete:
             break
+        case .followingGivenUp(let partition, _, _):
+            // No run is so long, and every change is to be told.
+            fail("questions about estates of partition \(partition) were given up", at: now)
         case .deadlineNear(let identity, let news, let deadline):
             deadlineNear(identity, news, deadline, worker, at: now)
         }

@@ -78,7 +78,7 @@ extension Simulation {
         case .gateOpened: note("worker \(worker.number): gate opened")
         case .deadlineNear(let identity, let news, _):
             note("worker \(worker.number): \(identity.reference) \(news.state.rawValue) \(news.warning.label)")
-        case .contentsMissing, .duplicateAtPortal, .answerLost, .followingIncomplete: break
+        case .contentsMissing, .duplicateAtPortal, .answerLost, .followingIncomplete, .followingGivenUp: break
         }
     }
 

@@ -57,6 +57,13 @@ extension Worker {
                 "follow.incomplete",
                 "the portal has not answered all questions about followed estates; they are asked again with the next round",
                 ["partition": .number(Int64(partition)), "since": .text("\(since)")])
+        case .followingGivenUp(let partition, let from, let to):
+            log.error(
+                "follow.given-up",
+                "changes of estates between these times may not have been told: for days the portal has not answered all "
+                    + "questions about them, and they are not asked again. Look the partition's estates up at the portal, "
+                    + "and in the portal's failures for why",
+                ["partition": .number(Int64(partition)), "from": .text("\(from)"), "to": .text("\(to)")])
         case .gateClosed(let cause):
             letterNews.post(.gateClosed)
             log.error(

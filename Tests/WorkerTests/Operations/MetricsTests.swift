@@ -36,6 +36,12 @@ import Testing
         #expect(text.contains("proklama_transaction_duration_seconds_sum 31.5"))
     }
 
+    @Test func roundsOfFollowingAreToldByTheirEnd() {
+        for result in ["whole", "incomplete", "given-up"] {
+            #expect(lines(.prometheus).contains("proklama_follow_rounds_total{result=\"\(result)\"} 0"))
+        }
+    }
+
     @Test func labelsAreEscapedAndUnknownLagIsLeftOut() {
         let lag = lines(.prometheus).filter { $0.hasPrefix("proklama_lag_records{") }
         #expect(lag == [#"proklama_lag_records{topic="a\"b\\c",partition="0"} 12"#])

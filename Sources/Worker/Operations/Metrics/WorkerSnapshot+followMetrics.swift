@@ -19,6 +19,7 @@ extension WorkerSnapshot {
         text.counters("proklama_follow_rounds", "Times that all estates of a partition were asked about, by result.") {
             $0.add(["result": "whole"], engineStatistics.events[.followRound] ?? 0)
             $0.add(["result": "incomplete"], engineStatistics.events[.followRoundBroken] ?? 0)
+            $0.add(["result": "given-up"], engineStatistics.events[.followRoundGivenUp] ?? 0)
         }
     }
 }
