@@ -1,7 +1,7 @@
 """Looks for what must stay in: CPR numbers, tokens, keys, idempotency keys, in all that a run has written for people.
 
-Logs, metrics, /status, headers, replies and the commands' output hold none of them. What may: the contents of a
-request, in the inputs, the ledger and a dead letter's value, since they are what their sender wrote.
+Logs, metrics, /status, headers, replies, news of estates and the commands' output hold none of them. What may: the
+contents of a request, in the inputs, the ledger and a dead letter's value, since they are what their sender wrote.
 """
 
 from __future__ import annotations
@@ -19,8 +19,20 @@ from machine import Failure, fetch
 _CPR = re.compile(rb"(?<!\d)\d{6}-?\d{4}(?!\d)")
 _HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
-#: Which of the topics are written for people, and what of their records.
-_REPLIES = ("claim-replies", "estate-replies")
+#: Topics whose values are ours and written for people.
+_OURS = ("claim-replies", "estate-replies", "estate-updates", "dead-letters.audit")
+#: All that is written to; of the others only what is ours in their keys and headers is looked at.
+TOPICS = (*_OURS, "dead-letters", "ledger")
+
+#: Commands that are not run here, and why. `run` is, with --print-config; all else that it says is in its log.
+NOT_RUN = {
+    "send": "writes",
+    "shadow report": "reads what a shadow has answered; scripts/shadow.py looks at what it prints",
+    "topics create": "writes",
+    "validate": "reads a file of the caller's, and nothing of the run's",
+}
+#: Ends of a command that has not done what it is for: usage, a broker that is not there, a bug, settings.
+_FAILED = (64, 69, 70, 78)
 
 
 @dataclass
@@ -103,23 +115,51 @@ def _for_people(message: audit.Message, topic: str) -> Iterator[bytes]:
     for name, text in audit.headers(message):
         if name.startswith("proklama."):
             yield name.encode() + b"=" + text
-    if topic in _REPLIES or topic == "dead-letters.audit":
+    if topic in _OURS:
         yield message.value() or b""
+
+
+def commands(letter: tuple[int, int] | None, key: str | None) -> list[list[str]]:
+    """Command lines that print and change nothing, also while workers run.
+
+    :param letter: partition and offset of a dead letter, if there is one.
+    :param key: of some person, if one is known.
+    """
+    dry = ["--dry-run", "--note", "made-up"]
+    lines = [
+        ["run", "--print-config"],
+        *(["check", *form] for form in ([], ["--json"])),
+        ["topics", "verify"],
+        *(["dead-letters", "list", *form] for form in ([], ["--json"], ["--by-fingerprint"])),
+        *(["dead-letters", "list", "--each", *form] for form in ([], ["--json"])),
+        *(["dead-letters", "replay", "--dry-run", *form] for form in ([], ["--json"])),
+        *(["dead-letters", "discard", *dry, *form] for form in ([], ["--json"])),
+        *(["waiting", *form] for form in ([], ["--json"], ["--each"], ["--each", "--json"])),
+        *(["keys", *form] for form in ([], ["--json"])),
+    ]
+    if letter is not None:
+        lines.append(["dead-letters", "show", "--partition", str(letter[0]), "--offset", str(letter[1])])
+    if key is not None:
+        lines += [["erase", "--key", key, *dry], ["erase", "--key", key, *dry, "--json"]]
+    return lines
 
 
 def places_of(
     stage: Stage, bootstrap: str, pages: Iterable[tuple[str, bytes]], file: Path, prefix: str = "estate"
 ) -> Iterator[tuple[str, bytes]]:
-    """All that was written for people: logs, pages, headers and replies, and what the commands print."""
-    shown: list[str] = []
+    """All that was written for people: logs, pages, headers, replies and news, and what the commands print."""
+    letter: tuple[int, int] | None = None
+    key: str | None = None
     for log in sorted(stage.directory.glob("*.log")):
         yield log.name, log.read_bytes()
     yield from pages
     broker = audit.Broker(bootstrap, 30)
-    for topic in (*_REPLIES, "dead-letters", "dead-letters.audit", "ledger"):
+    for topic in TOPICS:
         messages = broker.read(f"{prefix}.{topic}")[0]
         if topic == "dead-letters" and messages:
-            shown = ["--partition", str(messages[0].partition()), "--offset", str(messages[0].offset())]
+            letter = messages[0].partition() or 0, messages[0].offset() or 0
+        if topic == "claim-replies" and messages:
+            key = (messages[0].key() or b"").decode() or None
         texts = [b"\n".join(_for_people(message, topic)) for message in messages]
         # Many at once, which is quicker; a leak's place is told nearly enough.
         for first in range(0, len(texts), 500):
@@ -128,17 +168,11 @@ def places_of(
                 b"\n".join(texts[first : first + 500]),
             )
     proklama = str(stage.program("proklama"))
-    for words in (
-        ["run", "--print-config"],
-        ["check"],
-        ["check", "--json"],
-        ["dead-letters", "list"],
-        ["dead-letters", "list", "--json"],
-        ["dead-letters", "show", *shown],
-        ["topics", "verify"],
-    ):
+    for words in commands(letter, key):
         command = [proklama, *words, "-c", str(file)]
         ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=90)
+        if ended.returncode < 0 or ended.returncode in _FAILED:
+            raise Failure(f"proklama {' '.join(words)} ended with {ended.returncode}, so its output shows nothing")
         yield f"proklama {' '.join(words)}", ended.stdout + ended.stderr
 
 

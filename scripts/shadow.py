@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import audit
+import leaks
 import schema_check
 from confluent_kafka import Message, Producer
 from harness import Simulator, Stage, Worker, common_options, play
@@ -237,6 +238,11 @@ def reported(run: Run, found: list[Message]) -> None:
     print(f"\n{out}")
     code, text = run.command("shadow", "report", "--json")
     expect(status == code == 1, "the report's status tells that there are dead letters")
+    needles = leaks.Needles()
+    for topic in (REQUESTS, NOTIFICATIONS):
+        needles.numbers |= leaks.numbers_in(run.broker.read(topic)[0])
+    leaked = leaks.look(needles, (("its text", out.encode()), ("its JSON", text.encode()))).leaks
+    expect(not leaked, f"it holds none of {len(needles.numbers)} CPR numbers")
     report = json.loads(text)
     expect(not schema_check.line_problems("shadow-report", report), "its JSON is as schemas/ says")
     counted = Counter[str]()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unittest
+from pathlib import Path
 
-from leaks import Needles, control, look
+from leaks import NOT_RUN, TOPICS, Needles, commands, control, look
 from machine import Failure
+
+SOURCES = Path(__file__).resolve().parent.parent / "Sources/Worker"
 
 
 def needles() -> Needles:
@@ -34,6 +38,29 @@ class Leaks(unittest.TestCase):
     def test_other_numbers_are_none(self) -> None:
         for text in (b"1795515300000", b"16101901234", b"61019012345", b"610190 1234", b"cd" * 32, b"ab" * 33, b""):
             self.assertEqual(needles().found(text), set())
+
+    def test_every_command_is_run_or_said_not_to_be(self) -> None:
+        known = set()
+        for file in (SOURCES / "Commands").rglob("*.swift"):
+            known |= set(re.findall(r'Subcommand\(\s*"([a-z -]+)"', file.read_text()))
+        self.assertGreaterEqual(len(known), 14)
+        lines = [" ".join(words) for words in commands((0, 0), "k")]
+        run = {name for name in known if any(f"{line} ".startswith(f"{name} ") for line in lines)}
+        self.assertEqual(run & set(NOT_RUN), set())
+        self.assertEqual(run | set(NOT_RUN), known)
+
+    def test_what_could_write_is_run_dry(self) -> None:
+        for words in commands((0, 0), "k"):
+            if {"erase", "replay", "discard"} & set(words):
+                self.assertIn("--dry-run", words)
+            if words[0] == "run":
+                self.assertEqual(words, ["run", "--print-config"])
+            self.assertNotIn("--yes", words)
+
+    def test_every_topic_that_is_written_to_is_read(self) -> None:
+        settings = (SOURCES / "Configuration/SettingKey.swift").read_text()
+        topics = set(re.findall(r'Topic: "estate\.([a-z.-]+)"', settings))
+        self.assertEqual(set(TOPICS), topics - {"claim-requests", "death-notifications"})
 
     def test_looking_for_nothing_is_an_error(self) -> None:
         with self.assertRaises(Failure):
