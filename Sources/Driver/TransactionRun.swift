@@ -45,6 +45,10 @@ public struct TransactionRun: Sendable {
     public private(set) var wantsRest = false
     /// The commit was asked for, so it may have happened.
     private var mayBeCommitted = false
+    /// Some records may not have been answered for by the brokers when the transaction is aborted. The library takes those
+    /// for never written and uses their sequence numbers again; if one was written and its answer lost, the broker would
+    /// take another record for it, and drop that. A new producer has numbers of its own.
+    private var isCutShort = false
 
     public init() {}
 
@@ -59,7 +63,7 @@ public struct TransactionRun: Sendable {
         case .sendOffsets: step = .commit
         case .commit: step = .end(.committed)
         // A transaction that was committed cannot be aborted.
-        case .abort: step = .end(.aborted)
+        case .abort: step = isCutShort ? .discardProducer : .end(.aborted)
         // The new producer is opened before the partitions are restored: it decides the old transaction's fate, for which
         // the restore waits.
         case .discardProducer: step = mayBeCommitted ? .openProducer : .end(.aborted)
@@ -76,6 +80,7 @@ public struct TransactionRun: Sendable {
             return
         case .begin, .produce, .flush, .confirm, .sendOffsets:
             wantsRest = !failure.isFatal && !failure.requiresAbort && !failure.isRetriable
+            isCutShort = step == .produce || step == .flush
             step = failure.isFatal ? .discardProducer : .abort
         case .commit:
             mayBeCommitted = true

@@ -45,6 +45,13 @@ public struct KafkaError: Error, Hashable, Sendable {
         self.requiresAbort = requiresAbort
     }
 
+    /// The same, but not to be tried again.
+    public var final: KafkaError {
+        KafkaError(
+            code: code, name: name, message: message, isFatal: isFatal, isRetriable: false,
+            requiresAbort: requiresAbort)
+    }
+
     /// Whether it is this one. For telling, logging and counting; what to do next, the flags say.
     public func `is`(_ code: Code) -> Bool { self.code == code.rawValue }
 

@@ -9,8 +9,8 @@ import Synchronization
 ///
 /// - **Every transaction sends offsets**, also one that has no new ones (unchanged ones are accepted), for every partition
 ///   that it writes for. One that does not is not fenced by the group: a worker that lost its partitions could commit it.
-/// - **Flush before `sendOffsets` and before an abort.** An abort with unsent records was seen to end in
-///   `OUT_OF_ORDER_SEQUENCE_NUMBER` later.
+/// - **Flush before `sendOffsets` and before an abort**, or give the producer up after the abort. One with unsent records was
+///   seen to end in `OUT_OF_ORDER_SEQUENCE_NUMBER` later, and can do worse (`TransactionRun`).
 /// - **Some 5 ms between a commit and the next `produce`.** Sooner, the broker says `CONCURRENT_TRANSACTIONS` and the
 ///   library waits 20 ms before it tries again.
 ///

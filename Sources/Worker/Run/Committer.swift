@@ -120,13 +120,12 @@ final class Committer {
     }
 
     /// After a record was refused the library sends none of those that are still queued, and a flush waits for them until the
-    /// transaction's time is over. So it is looked for meanwhile. An abort throws them away; that it can end in
-    /// `OUT_OF_ORDER_SEQUENCE_NUMBER` later is healed by the abort that follows on that, or by a new producer.
+    /// transaction's time is over. So it is looked for meanwhile. The same flush would not find it again, hence no retry.
     private func flush(_ producer: TransactionalProducer) throws(KafkaError) {
         let end = MonotonicClock.milliseconds() + Int64(timeout)
         while true {
             do throws(KafkaError) { return try producer.flush(milliseconds: 100) } catch {
-                if let failure = producer.takeDeliveryFailure() { throw failure }
+                if let failure = producer.takeDeliveryFailure() { throw failure.final }
                 guard error.isRetriable, MonotonicClock.milliseconds() < end else { throw error }
             }
         }
@@ -190,6 +189,7 @@ final class Committer {
     }
 
     func discard() {
+        guard producer != nil else { return }
         producer = nil
         producersRecreated += 1
     }
