@@ -107,6 +107,7 @@ class Chaos:
         self.full_disks: list[bool] = []
         #: One thing at a time is done to brokers.
         self._background = ThreadPoolExecutor(1)
+        self._repair: Future[None] | None = None
         self.watcher = Watcher(self.kafka.bootstrap)
         self.feeder = Feeder(self.kafka.bootstrap)
 
@@ -124,8 +125,9 @@ class Chaos:
         return self._worker(fault.action, self.members[fault.target])
 
     def _broker(self, action: str, number: int) -> Callable[[], float | None]:
-        # A broker that is still being started would not come up.
-        self._background.submit(lambda: None).result()
+        if self._repair and not self._repair.done():
+            say(f"not done: what was done to a broker before is not mended yet (broker {number})")
+            return lambda: None
         if action == "full-disk":
             self.kafka.act("fill", number)
             return self._meanwhile(lambda: self._make_room(number))
@@ -142,7 +144,8 @@ class Chaos:
 
         def look() -> float | None:
             if not running:
-                running.append(self._background.submit(action))
+                self._repair = self._background.submit(action)
+                running.append(self._repair)
             if not running[0].done():
                 return 0.2
             running[0].result()

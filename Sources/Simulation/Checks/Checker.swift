@@ -208,7 +208,7 @@ struct Checker {
         case .answerLost, .followingIncomplete:
             break
         case .followingGivenUp(let partition, _, _):
-            // No run is so long, and every change is to be told.
+            // The horizon of simulated runs is beyond their end.
             fail("questions about estates of partition \(partition) were given up", at: now)
         case .deadlineNear(let identity, let news, let deadline):
             deadlineNear(identity, news, deadline, worker, at: now)
