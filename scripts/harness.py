@@ -203,6 +203,17 @@ class Simulator(Process):
         return [(int(at) / 1000, call) for at, call in (line.split() for line in lines)]
 
 
+def sum_of_samples(page: bytes, name: str, **labels: str) -> float:
+    """Of a page of metrics: all samples of that name with these labels."""
+    wanted = [f'{key}="{value}"' for key, value in labels.items()]
+    total = 0.0
+    for line in page.decode().splitlines():
+        sample, _, value = line.rpartition(" ")
+        if sample.partition("{")[0] == name and all(label in sample for label in wanted):
+            total += float(value)
+    return total
+
+
 class Worker(Process):
     def __init__(
         self, name: str, program: Path, log: Path, settings: dict[str, str], environment: dict[str, str], file: Path
@@ -232,13 +243,7 @@ class Worker(Process):
 
     def metric(self, name: str, **labels: str) -> float:
         """The sum of all samples of that name with these labels."""
-        wanted = [f'{key}="{value}"' for key, value in labels.items()]
-        total = 0.0
-        for line in self.page("/metrics")[1].decode().splitlines():
-            sample, _, value = line.rpartition(" ")
-            if sample.partition("{")[0] == name and all(label in sample for label in wanted):
-                total += float(value)
-        return total
+        return sum_of_samples(self.page("/metrics")[1], name, **labels)
 
     def partitions(self) -> list[int]:
         """Those that it owns, by its own account; none when it does not answer."""
