@@ -6,11 +6,9 @@ extension Checker {
     mutating func uploadStarts(
         _ attachment: Attachment, of identity: FilingIdentity, _ worker: Int, deadline: Int64, at now: Int64
     ) {
-        guard let filing = workload.filingIndex[identity],
-            let intent = intents[filing].first(where: { $0.worker == worker }), let upload = intent.upload,
-            let item = workload.item(.claimRequests, workload.partition(ofFiling: filing), offset: intent.newest),
-            case .request(let request) = item.parsed, request.attachments.indices.contains(upload),
-            request.attachments[upload] == attachment
+        guard let filing = workload.filingIndex[identity], let (intent, item) = uploadIntent(filing, worker),
+            let upload = intent.upload, case .request(let request) = item.parsed,
+            request.attachments.indices.contains(upload), request.attachments[upload] == attachment
         else {
             fail("the upload of \(attachment.name) started without a committed intent", at: now)
             return
@@ -22,6 +20,14 @@ extension Checker {
         if effects[filing].isEmpty { fail("an upload to a filing that is not there", at: now) }
     }
 
+    /// What the ledger lets a worker upload, and the request that wants it.
+    func uploadIntent(_ filing: Int, _ worker: Int) -> (intent: Intent, item: Item)? {
+        guard let intent = intents[filing].first(where: { $0.worker == worker }), intent.upload != nil,
+            let item = workload.item(.claimRequests, workload.partition(ofFiling: filing), offset: intent.newest)
+        else { return nil }
+        return (intent, item)
+    }
+
     /// The portal has stored an attachment: once, and one that was asked for.
     mutating func attached(_ attachment: Attachment, filing: Int, besides others: [AttachedFile], at now: Int64) {
         guard !excused.contains(filing) else { return }
@@ -30,6 +36,11 @@ extension Checker {
         }
         // What is asked for may come again by a request that changes nothing else.
         guard let last = effects[filing].last, attachments(of: last.item).contains(attachment) else {
+            // Its request was given up meanwhile, and another has taken effect.
+            if let item = lateUploads[filing]?[attachment.attached], outcomes[item]?.isNotSent == true {
+                excused.insert(filing)
+                return
+            }
             fail("filing \(filing) got an attachment that its last request does not ask for", at: now)
             return
         }

@@ -49,6 +49,8 @@ struct Checker {
     /// with a dead letter or cancelled: what comes in late for them nothing can foresee, and docs/promises.md says so.
     var late: Set<Int> = []
     var excused: Set<Int> = []
+    /// The same of uploads: which request wants the attachment, by filing.
+    var lateUploads: [Int: [AttachedFile: Int]] = [:]
     /// What the ledger has forgotten, by filing.
     var renewals: [[Renewal]]
     /// Requests that were pending when news of another number of their person was accepted, and when that was.
@@ -185,8 +187,13 @@ struct Checker {
     }
 
     /// A call's bytes leave although its time may be over.
-    mutating func bytesAreLate(_ call: PortalCall) {
+    mutating func bytesAreLate(_ call: PortalCall, _ worker: Int) {
         if let (_, item) = subject(of: call) { late.insert(item) }
+        if case .attach(_, _, let identity, let attachment, _, _) = call, let filing = workload.filingIndex[identity],
+            let item = uploadIntent(filing, worker)?.item
+        {
+            lateUploads[filing, default: [:]][attachment.attached] = item.index
+        }
     }
 
     // MARK: The engine

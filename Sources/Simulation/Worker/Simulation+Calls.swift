@@ -24,7 +24,7 @@ extension Simulation {
             }
         }
         let fate = fate(of: open.call, deadline: deadline)
-        if fate.isLate { checker.bytesAreLate(open.call) }
+        if fate.isLate { checker.bytesAreLate(open.call, worker.number) }
         note("worker \(worker.number): call \(ticket.number) \(describe(open.call)) deadline \(deadline) \(fate)")
         let call = portal.open(
             PendingCall(call: open.call, worker: worker.number, ticket: ticket, fate: fate, deadline: deadline))
