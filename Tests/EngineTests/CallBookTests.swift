@@ -54,6 +54,19 @@ struct CallBookTests {
         #expect(order(&book) == "1 2 3 x 4 5 6 y 7 8 9 z 10 11 12 F 13 14 15 w 16 17 18 19 20")
     }
 
+    @Test func followingGoesLastAndIsNeverStarved() {
+        var book = CallBook()
+        let following = Caller(partition: 0, epoch: 1, target: .following, turn: .first, due: nil)
+        let search = Caller(partition: 0, epoch: 1, target: .person(Story.deceased), turn: .first, due: nil)
+        book.enqueue(following)
+        for _ in 0..<20 { book.enqueue(search) }
+        var places: [Int] = []
+        for place in 0..<21 {
+            if case .following = book.next(mayRetry: false, isKept: false)?.target { places.append(place) }
+        }
+        #expect(places == [15])
+    }
+
     @Test func aSearchNearADeadlineGoesBeforeFilingsThatAreNot() {
         var book = CallBook()
         book.enqueue(caller("x"))

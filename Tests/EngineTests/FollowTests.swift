@@ -6,6 +6,7 @@ import Testing
 /// Following estates: each change is published once, and none is lost.
 struct FollowTests {
     private static let interval: Int64 = 60_000
+    private static let day: Int64 = 86_400_000
 
     /// A claim has been filed, and its estate is followed.
     private static func story(
@@ -52,6 +53,28 @@ struct FollowTests {
     private func beginRound(_ story: inout Story) {
         story.pass(2 * FollowTests.interval)
         #expect(story.call == "changes")
+    }
+
+    /// Another owner of the partition, with what the ledger has of following.
+    private func successor(of story: Story, _ change: (inout EngineSettings) -> Void = { _ in }) -> Story {
+        var contents = RestoredPartition()
+        for write in story.ledger {
+            switch write {
+            case .filing(let entry): contents.add(entry)
+            case .estate(let estate): contents.add(estate)
+            case .checkpoint(let checkpoint): contents.checkpoint = checkpoint
+            case .request, .forgetRequest, .forgetFiling, .notification, .forgetNotification, .forgetEstate,
+                .erasure:
+                break
+            }
+        }
+        var next = Story {
+            $0.following = story.settings.following
+            change(&$0)
+        }
+        next.now = story.now
+        next.own(contents)
+        return next
     }
 
     private func news(_ story: Story) -> [String] {
@@ -181,11 +204,10 @@ struct FollowTests {
     }
 
     @Test func whatIsRefusedForDaysIsGivenUpAndSaysWhatMayBeMissing() {
-        let day: Int64 = 86_400_000
         var story = FollowTests.story { $0.retryBackoff = 1...10 }
         let before = story.engine.durableFollowing(of: 0).checkpoint
         // They are a day and some minutes apart, so the eighth begins more than seven days after the first.
-        #expect(refuse(&story, rounds: 20, pass: day) == 8)
+        #expect(refuse(&story, rounds: 20, pass: FollowTests.day) == 8)
         #expect(story.engine.statistics.events[.followRoundBroken] == 7)
         #expect(story.engine.statistics.events[.followRoundGivenUp] == 1)
         story.commit()
@@ -197,32 +219,15 @@ struct FollowTests {
         #expect(reports == [[before, after].compactMap { $0?.since }])
         #expect(before != after)
         // The next round is an ordinary one again.
-        #expect(refuse(&story, rounds: 1, pass: day) == 1)
+        #expect(refuse(&story, rounds: 1, pass: FollowTests.day) == 1)
         #expect(story.engine.statistics.events[.followRoundBroken] == 8)
     }
 
     @Test func aRestartBeginsTheDaysAnewUntilQuestionsAreGivenUp() {
-        let day: Int64 = 86_400_000
         var story = FollowTests.story { $0.retryBackoff = 1...10 }
-        #expect(refuse(&story, rounds: 6, pass: day) == 6)
-        var contents = RestoredPartition()
-        for write in story.ledger {
-            switch write {
-            case .filing(let entry): contents.add(entry)
-            case .estate(let estate): contents.add(estate)
-            case .checkpoint(let checkpoint): contents.checkpoint = checkpoint
-            case .request, .forgetRequest, .forgetFiling, .notification, .forgetNotification, .forgetEstate,
-                .erasure:
-                break
-            }
-        }
-        var next = Story {
-            $0.following = story.settings.following
-            $0.retryBackoff = 1...10
-        }
-        next.now = story.now
-        next.own(contents)
-        #expect(refuse(&next, rounds: 6, pass: day) == 6)
+        #expect(refuse(&story, rounds: 6, pass: FollowTests.day) == 6)
+        var next = successor(of: story) { $0.retryBackoff = 1...10 }
+        #expect(refuse(&next, rounds: 6, pass: FollowTests.day) == 6)
         #expect(next.engine.statistics.events[.followRoundGivenUp] == nil)
         #expect(next.engine.durableFollowing(of: 0).checkpoint == story.engine.durableFollowing(of: 0).checkpoint)
     }
@@ -251,20 +256,7 @@ struct FollowTests {
         story.answer(.success(.changedEstates([FollowTests.estate(0, treatment: "a")], at: nil)))
         story.find([FollowTests.filing("anerkendt")])
         story.commit()
-        var contents = RestoredPartition()
-        for write in story.ledger {
-            switch write {
-            case .filing(let entry): contents.add(entry)
-            case .estate(let estate): contents.add(estate)
-            case .checkpoint(let checkpoint): contents.checkpoint = checkpoint
-            case .request, .forgetRequest, .forgetFiling, .notification, .forgetNotification, .forgetEstate,
-                .erasure:
-                break
-            }
-        }
-        var next = Story { $0.following = story.settings.following }
-        next.now = story.now
-        next.own(contents)
+        var next = successor(of: story)
         beginRound(&next)
         next.answer(.success(.changedEstates([FollowTests.estate(0, treatment: "a")], at: nil)))
         next.find([FollowTests.filing("anerkendt")])
@@ -391,19 +383,6 @@ struct FollowTests {
         story.commit()
         #expect(story.call == nil)
         #expect(story.engine.durableFollowing(of: 0).estates.isEmpty)
-    }
-
-    @Test func followingGoesLastAndIsNeverStarved() {
-        var book = CallBook()
-        let following = Caller(partition: 0, epoch: 1, target: .following, turn: .first, due: nil)
-        let search = Caller(partition: 0, epoch: 1, target: .person(Story.deceased), turn: .first, due: nil)
-        book.enqueue(following)
-        for _ in 0..<20 { book.enqueue(search) }
-        var places: [Int] = []
-        for place in 0..<21 {
-            if case .following = book.next(mayRetry: false, isKept: false)?.target { places.append(place) }
-        }
-        #expect(places == [15])
     }
 
     @Test func withoutTheSettingNothingIsFollowed() {
