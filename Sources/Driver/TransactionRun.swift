@@ -45,9 +45,10 @@ public struct TransactionRun: Sendable {
     public private(set) var wantsRest = false
     /// The commit was asked for, so it may have happened.
     private var mayBeCommitted = false
-    /// Some records may not have been answered for by the brokers when the transaction is aborted. The library takes those
-    /// for never written and uses their sequence numbers again; if one was written and its answer lost, the broker would
-    /// take another record for it, and drop that. A new producer has numbers of its own.
+    /// Some records may not have been answered for by the brokers when the transaction is aborted; also after a flush, for
+    /// the library throws those away that are queued behind one that failed. It takes them for never written and uses their
+    /// sequence numbers again; if one was written and its answer lost, the broker would take another record for it, and drop
+    /// that. A new producer has numbers of its own.
     private var isCutShort = false
 
     public init() {}
@@ -80,7 +81,7 @@ public struct TransactionRun: Sendable {
             return
         case .begin, .produce, .flush, .confirm, .sendOffsets:
             wantsRest = !failure.isFatal && !failure.requiresAbort && !failure.isRetriable
-            isCutShort = step == .produce || step == .flush
+            isCutShort = step == .produce || step == .flush || step == .confirm
             step = failure.isFatal ? .discardProducer : .abort
         case .commit:
             mayBeCommitted = true
